@@ -1,0 +1,167 @@
+/* bfft: the engine for any network, exact or not.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "bfft-plan-private.h"
+
+G_BEGIN_DECLS
+
+/* Runs the network of @spec as it is, or an exact one of @spec's variant when
+ * it has none; @spec->n_fft must be a power of two. */
+BfftPlan *bfft_plan_network_new (const BfftPlanSpec * spec);
+
+/* ---- bfft-plan-layout.c: where a position lies in memory ---- */
+
+typedef enum
+{
+  BFFT_ORDER_TIME,              /* columns in time order: free of charge */
+  BFFT_ORDER_SPLIT,             /* even columns, then odd ones: loading costs
+                                 * more, halves by position stay together */
+  BFFT_ORDER_SORTED,            /* out of place, rows sorted by every stage */
+} BfftOrder;
+
+/**
+ * BfftLayout:
+ * @stages: log2 n
+ * @row_stages: stages that join whole rows, log2 @rows
+ * @rows: of the frame in its natural order
+ * @columns: samples per row
+ * @order: of columns, and of rows between stages
+ *
+ * Positions are those of DESIGN section 2: the index that a value has between
+ * two stages of the textbook's in-place flow graph. Up to the transposition
+ * position p lies at row bitrev (p mod rows), column bitrev (p div rows), which
+ * is the time order of the input, or even columns before odd ones; after it at
+ * p itself. Either way stage s joins addresses at one distance, in runs that
+ * are as long.
+ */
+typedef struct
+{
+  guint stages;
+  guint row_stages;
+  guint rows, columns;
+  BfftOrder order;
+} BfftLayout;
+
+void bfft_layout_init (BfftLayout * layout, guint stages, BfftOrder order);
+
+guint bfft_reverse_bits (guint value, guint bits);
+
+/* Address of @position before @stage and after it; not for sorted. */
+guint bfft_layout_address (const BfftLayout * layout, guint stage,
+    guint position);
+
+/* The column, before the transposition, of the positions whose upper bits are
+ * @high = position div rows. */
+guint bfft_layout_column (const BfftLayout * layout, guint high);
+
+/* How far apart the inputs of a butterfly lie. */
+guint bfft_layout_distance (const BfftLayout * layout, guint stage);
+
+/* Butterflies of a stage are executed by rising address of their first input
+ * (sorted: first output); the place of @butterfly in that order, which its
+ * parameters take in the tables as well. */
+guint bfft_layout_entry (const BfftLayout * layout, guint stage,
+    guint butterfly);
+
+/* Address of the first input of the butterfly at @entry. */
+static inline guint
+bfft_entry_address (guint entry, guint distance)
+{
+  return entry + (entry & ~(distance - 1));
+}
+
+/* ---- bfft-plan-schedule.c: which kernel runs over what ---- */
+
+/* What a butterfly's parameters are in memory. */
+typedef enum
+{
+  BFFT_TABLES_FLOAT,
+  BFFT_TABLES_Q8,
+  BFFT_TABLES_UNITARY,
+} BfftTableKind;
+
+BfftTableKind bfft_tables_kind (const BfftNetwork * network);
+
+typedef enum
+{
+  BFFT_STEP_SKIP,
+  BFFT_STEP_TOP,                /* only the first outputs */
+  BFFT_STEP_BOTH,
+  BFFT_STEP_GATED,
+  BFFT_STEP_REAL,               /* of real inputs */
+  BFFT_STEP_REAL_GATED,
+  BFFT_STEP_TRANSPOSE,
+  BFFT_STEP_TRANSPOSE_REAL,     /* only the real plane */
+  BFFT_STEP_ZERO_IMAGINARY,
+} BfftStepKind;
+
+/* One call of a kernel over @m rows of @n butterflies. */
+typedef struct
+{
+  BfftStepKind kind;
+  guint stage;
+  guint address, entry;         /* of the first butterfly */
+  gint address_pitch, entry_pitch;      /* from row to row */
+  guint n, m;                   /* transpositions: n columns */
+} BfftStep;
+
+typedef struct
+{
+  GArray *steps;                /* of BfftStep */
+  gdouble cost;                 /* estimated, in ns */
+  guint64 active;               /* butterflies that are open and matter */
+  guint stages_run;
+} BfftSchedule;
+
+/* @real: the input has no imaginary part. @wanted: [n], outputs that count. */
+void bfft_schedule_init (BfftSchedule * schedule, const BfftNetwork * network,
+    const BfftLayout * layout, gboolean real, const guint8 * wanted);
+void bfft_schedule_clear (BfftSchedule * schedule);
+
+/* ---- bfft-plan-tables.c: parameters in execution order ---- */
+
+/* One stage, [half] each; arrays that the schedule does not read are NULL. */
+typedef struct
+{
+  gfloat *re, *im;              /* gate * twiddle */
+  gint8 *q_re, *q_im;           /* twiddle */
+  gfloat *matrix[4];            /* interleaved; gate m + (1 - gate) identity */
+  gfloat *closed;               /* 1 - gate */
+} BfftStageTable;
+
+typedef struct
+{
+  BfftTableKind kind;
+  gfloat q8_scale;
+  guint stages;
+  BfftStageTable *stage;        /* [stages] */
+  gfloat *scale;                /* [n] re, [n] im: mask and denoiser, or NULL */
+  gfloat *bias;                 /* [n] re, [n] im, or NULL */
+  gsize bytes;
+} BfftTables;
+
+void bfft_tables_init (BfftTables * tables, const BfftNetwork * network,
+    const BfftLayout * layout, const BfftSchedule * schedule);
+void bfft_tables_clear (BfftTables * tables);
+
+/* ---- bfft-plan-stockham.c ---- */
+
+/* The planes of n complex values. */
+typedef struct
+{
+  gfloat *re, *im;
+} BfftPlanes;
+
+/* Whether the self-sorting schedule has kernels for what is in @network. */
+gboolean bfft_stockham_fits (const BfftNetwork * network);
+
+/* Runs all stages over @planes[0], with @planes[1] as work space.
+ * Returns: the one that the result is in. */
+const BfftPlanes *bfft_stockham_run (const BfftKernels * kernels,
+    const BfftLayout * layout, const BfftTables * tables,
+    const BfftPlanes * planes);
+
+G_END_DECLS

@@ -1,0 +1,56 @@
+/* bfft: what a kind of plan implements.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "bfft-plan.h"
+
+G_BEGIN_DECLS
+
+/* A plan is one of several engines behind bfft-plan.h. Power is made from the
+ * spectrum where an engine has no better way; spectrum and power belong to
+ * plans for real frames, the others to plans for complex ones. */
+typedef struct
+{
+  void (*spectrum) (BfftPlan * plan, const gfloat * frame, gfloat * re,
+      gfloat * im);
+  void (*power) (BfftPlan * plan, const gfloat * frame, gfloat * power);
+  void (*forward) (BfftPlan * plan, const gfloat * in_re, const gfloat * in_im,
+      gfloat * out_re, gfloat * out_im);
+  void (*inverse) (BfftPlan * plan, const gfloat * in_re, const gfloat * in_im,
+      gfloat * out_re, gfloat * out_im);
+  void (*round_trip) (BfftPlan * plan, const gfloat * frame, gfloat * out);
+  void (*free) (BfftPlan * plan);
+} BfftPlanClass;
+
+/* Engines embed this as their first member. */
+struct _BfftPlan
+{
+  const BfftPlanClass *klass;
+  const BfftKernels *kernels;
+  BfftPlanSpec spec;            /* window is owned, network referenced */
+  gfloat *window;               /* [n_fft], never NULL */
+  guint bins;                   /* n_fft / 2 + 1 */
+  gfloat *re, *im;              /* [bins], work space of bfft-plan.c */
+  gsize parameter_bytes;
+  guint64 active_butterflies;
+  gchar *description;
+};
+
+/* The engines. Each allocates itself and leaves the members above, but for
+ * klass, parameter_bytes, active_butterflies and description, to
+ * bfft_plan_new(). */
+BfftPlan *bfft_plan_reference_new (const BfftPlanSpec * spec);
+
+/* Exact weights, real input, n_fft a power of two, at least 32. */
+BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);
+
+/* Exact weights, real input, any n_fft; made for those below this one. */
+#define BFFT_PLAN_DIRECT_BELOW 32
+BfftPlan *bfft_plan_direct_new (const BfftPlanSpec * spec);
+
+/* Exact weights, real input, any n_fft from 3 on. */
+BfftPlan *bfft_plan_chirpz_new (const BfftPlanSpec * spec);
+
+G_END_DECLS

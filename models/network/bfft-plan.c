@@ -1,0 +1,191 @@
+/* bfft: a network compiled for execution.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "bfft-plan-network.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (bfft-plan-error-quark, bfft_plan_error);
+
+static gboolean
+check_spec (const BfftPlanSpec * spec, GError ** error)
+{
+  const BfftNetwork *network = spec->network;
+
+  if (spec->n_fft < BFFT_MIN_N || spec->n_fft > BFFT_MAX_N) {
+    g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_LENGTH,
+        "A transform of %u samples is not possible; n-fft must be from %u to "
+        "%u", spec->n_fft, BFFT_MIN_N, BFFT_MAX_N);
+    return FALSE;
+  }
+  if (network && network->n_fft != spec->n_fft) {
+    g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_NETWORK,
+        "The network is for n-fft %u, not for %u", network->n_fft, spec->n_fft);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether the network itself must run: for complex frames, and where its
+ * parameters, or those of its variant, are not the exact ones. */
+static gboolean
+needs_network (const BfftPlanSpec * spec)
+{
+  if (!bfft_network_length_is_valid (spec->n_fft))
+    return FALSE;
+  if (spec->complex_frames)
+    return TRUE;
+  if (spec->network)
+    return !bfft_network_is_exact (spec->network);
+  return spec->variant == BFFT_VARIANT_Q8
+      || spec->variant == BFFT_VARIANT_UNITARY;
+}
+
+/* Exact weights may be computed by any exact transform; the fastest is. */
+static BfftPlan *
+engine_new (const BfftPlanSpec * spec)
+{
+  if (spec->variant == BFFT_VARIANT_REFERENCE)
+    return bfft_plan_reference_new (spec);
+  if (needs_network (spec))
+    return bfft_plan_network_new (spec);
+  if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
+    return bfft_plan_direct_new (spec);
+  if (bfft_network_length_is_valid (spec->n_fft))
+    return bfft_plan_real_new (spec);
+  return bfft_plan_chirpz_new (spec);
+}
+
+BfftPlan *
+bfft_plan_new (const BfftPlanSpec * spec, GError ** error)
+{
+  BfftPlan *self;
+  guint i;
+
+  if (!check_spec (spec, error))
+    return NULL;
+
+  self = engine_new (spec);
+  self->spec = *spec;
+  self->kernels = bfft_kernels_get (spec->execution);
+  if (spec->network)
+    bfft_network_ref (spec->network);
+  self->bins = spec->n_fft / 2 + 1;
+  self->window = g_new (gfloat, spec->n_fft);
+  for (i = 0; i < spec->n_fft; i++)
+    self->window[i] = spec->window ? spec->window[i] : 1;
+  self->spec.window = self->window;
+  self->re = g_new (gfloat, self->bins);
+  self->im = g_new (gfloat, self->bins);
+  return self;
+}
+
+void
+bfft_plan_free (BfftPlan * plan)
+{
+  if (plan == NULL)
+    return;
+  plan->klass->free (plan);
+  if (plan->spec.network)
+    bfft_network_unref (plan->spec.network);
+  g_free (plan->window);
+  g_free (plan->re);
+  g_free (plan->im);
+  g_free (plan->description);
+  g_free (plan);
+}
+
+void
+bfft_plan_spectrum (BfftPlan * plan, const gfloat * frame, gfloat * re,
+    gfloat * im)
+{
+  plan->klass->spectrum (plan, frame, re, im);
+}
+
+void
+bfft_plan_power (BfftPlan * plan, const gfloat * frame, gfloat * power)
+{
+  guint k;
+
+  if (plan->klass->power) {
+    plan->klass->power (plan, frame, power);
+    return;
+  }
+  plan->klass->spectrum (plan, frame, plan->re, plan->im);
+  for (k = 0; k < plan->bins; k++)
+    power[k] = plan->re[k] * plan->re[k] + plan->im[k] * plan->im[k];
+}
+
+void
+bfft_plan_accumulate_power (BfftPlan * plan, const gfloat * a,
+    const gfloat * b, gfloat * sum)
+{
+  guint k;
+
+  bfft_plan_power (plan, a, plan->re);
+  for (k = 0; k < plan->bins; k++)
+    sum[k] += plan->re[k];
+  if (b)
+    bfft_plan_accumulate_power (plan, b, NULL, sum);
+}
+
+void
+bfft_plan_forward (BfftPlan * plan, const gfloat * in_re,
+    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
+{
+  g_return_if_fail (plan->klass->forward != NULL);
+
+  plan->klass->forward (plan, in_re, in_im, out_re, out_im);
+}
+
+void
+bfft_plan_inverse (BfftPlan * plan, const gfloat * in_re,
+    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
+{
+  g_return_if_fail (plan->klass->inverse != NULL);
+
+  plan->klass->inverse (plan, in_re, in_im, out_re, out_im);
+}
+
+void
+bfft_plan_round_trip (BfftPlan * plan, const gfloat * frame, gfloat * out)
+{
+  g_return_if_fail (plan->klass->round_trip != NULL);
+
+  plan->klass->round_trip (plan, frame, out);
+}
+
+guint
+bfft_plan_get_n_fft (const BfftPlan * plan)
+{
+  return plan->spec.n_fft;
+}
+
+BfftVariant
+bfft_plan_get_variant (const BfftPlan * plan)
+{
+  return plan->spec.variant;
+}
+
+gsize
+bfft_plan_get_parameter_bytes (const BfftPlan * plan)
+{
+  return plan->parameter_bytes;
+}
+
+guint64
+bfft_plan_get_active_butterflies (const BfftPlan * plan)
+{
+  return plan->active_butterflies;
+}
+
+const gchar *
+bfft_plan_describe (const BfftPlan * plan)
+{
+  return plan->description;
+}

@@ -1,0 +1,318 @@
+# bfft: weights files against an independent reader and writer.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Files written here are read with Python's json and struct and the other way
+round, bit for bit; bfft-inspect's figures are computed again in numpy."""
+import ctypes
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+from oracle import lib
+
+VARIANTS = ('reference butterfly stockham q8 unitary domain pruned '
+            'fused-spectral learned').split()
+TYPES = {'F32': '<f4', 'F16': '<f2', 'I8': '<i1'}
+INSPECT = sys.argv[1]
+rng = np.random.default_rng(1)
+uint, pointer = ctypes.c_uint, ctypes.c_void_p
+
+
+class Network(ctypes.Structure):
+    _fields_ = [('variant', ctypes.c_int), ('n_fft', uint), ('stages', uint),
+                ('half', uint), ('twiddles', pointer), ('gates', pointer),
+                ('freq_mask', pointer), ('denoiser_scale', pointer),
+                ('denoiser_bias', pointer), ('unitary', pointer),
+                ('q8', pointer), ('q8_scale', ctypes.c_float),
+                ('hard_gates', ctypes.c_int), ('gate_threshold', ctypes.c_float),
+                ('sample_rate', uint), ('n_mels', uint),
+                ('train_steps', ctypes.c_uint64)]
+
+
+class Error(ctypes.Structure):
+    _fields_ = [('domain', ctypes.c_uint32), ('code', ctypes.c_int),
+                ('message', ctypes.c_char_p)]
+
+
+lib.bfft_network_new_exact.restype = ctypes.POINTER(Network)
+lib.bfft_weights_load.restype = ctypes.POINTER(Network)
+lib.bfft_network_unref.argtypes = [ctypes.POINTER(Network)]
+
+
+def shapes(n):
+    stages, half = n.bit_length() - 1, n // 2
+    return {'twiddle.packed': (stages, half, 2), 'gates': (stages, half),
+            'freq_mask': (n, 2), 'denoiser.scale': (n, 2),
+            'denoiser.bias': (n, 2), 'unitary.matrices': (stages, half, 8),
+            'twiddle.q8': (stages, half, 2)}
+
+
+FIELDS = {'twiddle.packed': 'twiddles', 'gates': 'gates',
+          'freq_mask': 'freq_mask', 'denoiser.scale': 'denoiser_scale',
+          'denoiser.bias': 'denoiser_bias', 'unitary.matrices': 'unitary',
+          'twiddle.q8': 'q8'}
+
+
+def arrays(network):
+    """The network's own memory as numpy arrays, by tensor name."""
+    found = {}
+    for name, shape in shapes(network.n_fft).items():
+        address = getattr(network, FIELDS[name])
+        if address:
+            kind = ctypes.c_int8 if name == 'twiddle.q8' else ctypes.c_float
+            memory = (kind * int(np.prod(shape))).from_address(address)
+            found[name] = np.ctypeslib.as_array(memory).reshape(shape)
+    return found
+
+
+def read(path):
+    with open(path, 'rb') as file:
+        length, = struct.unpack('<Q', file.read(8))
+        header = json.loads(file.read(length))
+        data = file.read()
+    metadata = header.pop('__metadata__')
+    end = 0
+    tensors = {}
+    for name, entry in sorted(header.items(), key=lambda e: e[1]['data_offsets']):
+        begin, after = entry['data_offsets']
+        assert begin == end, name
+        end = after
+        kind = np.dtype(TYPES[entry['dtype']])
+        assert (8 + length + begin) % kind.itemsize == 0, name
+        tensors[name] = np.frombuffer(data[begin:end], kind).reshape(entry['shape'])
+    assert end == len(data) and length % 8 == 0
+    return metadata, tensors
+
+
+def write(path, metadata, tensors, padding=0, order=1):
+    """@tensors: name -> (dtype label, array); data in order, header reversed
+    with @order = -1."""
+    header, data = [], b''
+    for name, (dtype, array) in tensors.items():
+        raw = array.tobytes()
+        header.append((name, {'dtype': dtype, 'shape': list(array.shape),
+                              'data_offsets': [len(data), len(data) + len(raw)]}))
+        data += raw
+    header.insert(0, ('__metadata__', metadata))
+    text = json.dumps(dict(header[::order]), indent=padding or None).encode()
+    text += b' ' * padding
+    with open(path, 'wb') as file:
+        file.write(struct.pack('<Q', len(text)) + text + data)
+
+
+def load(path):
+    error = ctypes.POINTER(Error)()
+    network = lib.bfft_weights_load(path.encode(), ctypes.byref(error))
+    assert network, error.contents.message
+    return network
+
+
+def same(a, b):
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+def metadata_of(variant, n, **more):
+    return {'format': 'bfft', 'version': '1', 'n_fft': str(n),
+            'variant': VARIANTS[variant], **more}
+
+
+def check_written(path):
+    """What the library writes, Python reads."""
+    count = 0
+    for variant, label in enumerate(VARIANTS):
+        for n in 2, 16, 256, 2048:
+            network = lib.bfft_network_new_exact(variant, n)
+            for name, array in arrays(network.contents).items():
+                if array.dtype == np.int8:
+                    array[...] = rng.integers(-127, 128, array.shape)
+                else:
+                    array[...] = rng.random(array.shape)
+            network.contents.train_steps = 2**63 + 1
+            network.contents.sample_rate = 48000
+            network.contents.gate_threshold = 0.7
+            assert lib.bfft_weights_save(network, path.encode(), None)
+            metadata, tensors = read(path)
+            wanted = arrays(network.contents)
+            if 'twiddle.q8' in wanted:
+                scale = tensors.pop('twiddle.q8_scale')
+                assert scale.shape == (1,)
+                assert scale[0] == np.float32(network.contents.q8_scale)
+            assert set(tensors) == set(wanted)
+            for name, array in wanted.items():
+                assert same(tensors[name], array), (label, n, name)
+                count += array.size
+            assert ('hard_gate_threshold' in metadata) == (label == 'pruned')
+            if label == 'pruned':
+                text = metadata.pop('hard_gate_threshold')
+                assert np.float32(text) == np.float32(0.7)
+            assert metadata == metadata_of(variant, n, sample_rate='48000',
+                                           train_steps=str(2**63 + 1))
+            lib.bfft_network_unref(network)
+    return count
+
+
+def tensors_of(variant, n, dtype):
+    """Random tensors of all kinds that the variant may have."""
+    label = VARIANTS[variant]
+    names = {'unitary': ['unitary.matrices'], 'pruned': ['gates'],
+             'q8': ['twiddle.q8'], 'fused-spectral': ['freq_mask'],
+             'learned': ['gates', 'freq_mask', 'denoiser.scale',
+                         'denoiser.bias', 'twiddle.q8']}.get(label, [])
+    tensors = {}
+    for name in ['twiddle.packed'] + names:
+        shape = shapes(n)[name]
+        if name == 'twiddle.q8':
+            array = rng.integers(-127, 128, shape).astype('<i1')
+            tensors['twiddle.q8_scale'] = dtype, np.array([0.0071], TYPES[dtype])
+            tensors[name] = 'I8', array
+        else:
+            tensors[name] = dtype, rng.random(shape).astype(TYPES[dtype])
+    return tensors
+
+
+def check_read(path):
+    """What Python writes, the library reads: both types, other orders,
+    padding, unknown tensors."""
+    count = 0
+    for variant in range(len(VARIANTS)):
+        for n, dtype, padding, order in ((2, 'F32', 0, 1), (16, 'F16', 3, -1),
+                                         (512, 'F32', 1, -1), (1024, 'F16', 8, 1)):
+            tensors = tensors_of(variant, n, dtype)
+            # F32 before F16 before I8 keeps all aligned
+            wanted = dict(tensors)
+            tensors = {'z': ('F64', rng.random(3)), **tensors,
+                       'unknown': ('X9', np.arange(5, dtype='<i1'))}
+            write(path, metadata_of(variant, n), tensors, padding, order)
+            network = load(path)
+            found = arrays(network.contents)
+            if 'twiddle.q8_scale' in wanted:
+                _, scale = wanted.pop('twiddle.q8_scale')
+                assert network.contents.q8_scale == np.float32(scale[0])
+            assert set(found) == set(wanted)
+            for name, (_, array) in wanted.items():
+                if array.dtype != np.int8:
+                    array = array.astype(np.float32)
+                assert same(found[name], array), (VARIANTS[variant], n, name)
+                count += array.size
+            assert lib.bfft_weights_save(network, path.encode(), None)
+            for name, array in arrays(network.contents).items():
+                assert same(read(path)[1][name], array)
+            lib.bfft_network_unref(network)
+    return count
+
+
+def check_every_half(path):
+    """All 63488 finite F16 values as freq_mask (n 32768 has 65536 places)."""
+    n = 32768
+    bits = np.arange(65536, dtype='<u2')
+    bits[(bits & 0x7c00) == 0x7c00] = 0
+    mask = bits.view('<f2').reshape(n, 2)
+    write(path, metadata_of(VARIANTS.index('fused-spectral'), n), {
+        'twiddle.packed': ('F16', np.zeros(shapes(n)['twiddle.packed'], '<f2')),
+        'freq_mask': ('F16', mask)})
+    network = load(path)
+    found = arrays(network.contents)['freq_mask']
+    assert same(found, mask.astype(np.float32))
+    lib.bfft_network_unref(network)
+
+
+def check_left_out(path):
+    """twiddle.packed alone, or twiddle.q8 alone."""
+    for variant, label in enumerate(VARIANTS):
+        for dtype in 'F32', 'F16':
+            n = 64
+            w = rng.uniform(-1, 1, shapes(n)['twiddle.packed']).astype(TYPES[dtype])
+            write(path, metadata_of(variant, n), {'twiddle.packed': (dtype, w)})
+            network = load(path)
+            found = arrays(network.contents)
+            w = w.astype(np.float32)
+            assert same(found.pop('twiddle.packed'), w)
+            if label == 'unitary':
+                m = found.pop('unitary.matrices')
+                one = np.ones_like(w[..., :1])
+                zero = 0 * one
+                exact = np.concatenate([one, zero, w, one, zero, -w], axis=-1)
+                assert same(m, exact)
+            if label == 'q8':
+                q = found.pop('twiddle.q8')
+                scale = network.contents.q8_scale
+                largest = np.hypot(w[..., 0], w[..., 1]).max()
+                assert abs(scale - largest / 127) <= 1e-7 * scale
+                assert np.abs(q - w / np.float32(scale)).max() <= 0.5001
+            for name, array in found.items():
+                assert np.all(array == (name != 'denoiser.bias')), name
+            lib.bfft_network_unref(network)
+    q = rng.integers(-127, 128, shapes(n)['twiddle.q8']).astype('<i1')
+    write(path, metadata_of(VARIANTS.index('q8'), n), {
+        'twiddle.q8_scale': ('F32', np.array([0.0071], '<f4')),
+        'twiddle.q8': ('I8', q)})
+    network = load(path)
+    assert same(arrays(network.contents)['twiddle.packed'],
+                q.astype(np.float32) * np.float32(0.0071))
+    lib.bfft_network_unref(network)
+
+
+def inspect(*arguments):
+    return subprocess.run([INSPECT, *arguments], capture_output=True, text=True)
+
+
+def check_inspect(path):
+    variant, n = VARIANTS.index('learned'), 128
+    tensors = tensors_of(variant, n, 'F32')
+    more = {'z\n': ('F64', rng.random(3)), **tensors}
+    write(path, metadata_of(variant, n, n_mels='40', hard_gate_threshold='0.25'),
+          more)
+    result = inspect('--json', path, path)
+    assert result.returncode == 0 and not result.stderr, result.stderr
+    facts, again = json.loads(result.stdout)
+    assert facts == again
+    assert (facts['variant'], facts['n_fft']) == ('learned', n)
+    assert facts['stages'] == 7 and facts['butterflies'] == 64
+    assert [t['name'] for t in facts['tensors']] == list(more)
+    for told in facts['tensors'][1:]:
+        _, array = tensors[told['name']]
+        assert told['shape'] == list(array.shape)
+        np.testing.assert_allclose(
+            [told['min'], told['max'], told['mean']],
+            [array.min(), array.max(), array.astype(float).mean()], rtol=1e-6,
+            atol=1e-12)
+    w = tensors['twiddle.packed'][1].astype(float)
+    drift = np.abs(np.hypot(w[..., 0], w[..., 1]) - 1)
+    np.testing.assert_allclose(list(facts['twiddle_drift'].values()),
+                               [drift.max(), drift.mean()], rtol=1e-6)
+    gates = tensors['gates'][1]
+    assert facts['gates'] == {'active': int((gates >= 0.25).sum()), 'total': 448,
+                              'hard': True, 'threshold': 0.25}
+    assert facts['params'] == {
+        'twiddles': 896, 'gates': 448, 'freq_mask': 256, 'denoiser': 512,
+        'unitary': 0, 'mel_filters': 40 * 65, 'q8_packed': 0,
+        'total_params': 4712, 'memory_bytes': 18848}
+    assert facts['params_original'] == {
+        **facts['params'], 'unitary': 896, 'total_params': 5608,
+        'memory_bytes': 22432}
+    assert facts['metadata']['n_mels'] == '40'
+    text = inspect(path)
+    assert text.returncode == 0 and 'learned' in text.stdout
+    assert 'twiddle.packed' in text.stdout and '18848' in text.stdout
+
+    bad = inspect('--json', path, path + '.missing')
+    assert bad.returncode == 1 and len(json.loads(bad.stdout)) == 1
+    assert path + '.missing' in bad.stderr
+    assert inspect().returncode == 2 and inspect('--no').returncode == 2
+    assert inspect('--help').returncode == 0
+    assert inspect('--version').returncode == 0
+
+
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, 'weights.safetensors')
+    written = check_written(path)
+    read_back = check_read(path)
+    check_every_half(path)
+    check_left_out(path)
+    check_inspect(path)
+print(f'{written} numbers written and {read_back} read, all bit for bit; '
+      'every finite F16 value; bfft-inspect agrees with numpy')

@@ -1,0 +1,255 @@
+/* bfft: samples to log-mel features.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "bfft-logmel.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Whisper: nothing is more than 8 below the maximum; then (l + 4) / 4 */
+#define WHISPER_RANGE 8.0f
+#define WHISPER_SCALE 0.25f
+#define WHISPER_OFFSET 1.0f
+
+struct _BfftLogmel
+{
+  BfftLogmelOptions options;
+  const BfftKernels *kernels;
+  BfftMel *mel;
+  guint frame_length;
+  gfloat *window;               /* [n_fft] */
+  gboolean filters;             /* pre-emphasis over the stream */
+  gfloat *filtered;             /* [frame_length + 1] */
+  gfloat *padded;               /* [frame_length] */
+  gfloat *frame;                /* [n_fft], prepared, zeros at its end */
+  gfloat *power;                /* [n_fft / 2 + 1 + BFFT_MEL_PADDING] */
+  gfloat log_scale;             /* what a factor of two is worth */
+};
+
+static gfloat
+log_scale (const BfftLogmelOptions * options)
+{
+  switch (options->log_mode) {
+    case BFFT_LOG_MODE_LN:
+      return G_LN2;
+    case BFFT_LOG_MODE_DB:
+      return (options->power == 2 ? 10 : 20) * log10 (2);
+    default:
+      return log10 (2);
+  }
+}
+
+BfftLogmel *
+bfft_logmel_new (const BfftLogmelOptions * options, guint rate,
+    BfftExecution execution, GError ** error)
+{
+  BfftLogmelOptions resolved = *options;
+  BfftMelSpec spec = { 0, };
+  BfftLogmel *self;
+  BfftMel *mel;
+
+  if (!bfft_logmel_options_resolve (&resolved, rate, error))
+    return NULL;
+
+  spec.rate = rate;
+  spec.n_fft = resolved.n_fft;
+  spec.n_mels = resolved.n_mels;
+  spec.scale = resolved.scale;
+  spec.norm = resolved.norm;
+  spec.f_min = resolved.f_min;
+  spec.f_max = resolved.f_max;
+  spec.gain = pow (resolved.sample_scale, resolved.power);
+  mel = bfft_mel_new (&spec, error);
+  if (mel == NULL)
+    return NULL;
+
+  self = g_new0 (BfftLogmel, 1);
+  self->options = resolved;
+  self->kernels = bfft_kernels_get (execution);
+  self->mel = mel;
+  self->frame_length = bfft_logmel_options_frame_length (&resolved);
+  self->window = g_new (gfloat, resolved.n_fft);
+  bfft_logmel_options_fill_window (&resolved, self->window);
+  self->filters = resolved.pre_emphasis != 0
+      && resolved.pre_emphasis_mode == BFFT_PRE_EMPHASIS_STREAM;
+  self->filtered = g_new (gfloat, self->frame_length + 1);
+  self->padded = g_new (gfloat, self->frame_length);
+  self->frame = g_new0 (gfloat, resolved.n_fft);
+  self->power = g_new0 (gfloat, resolved.n_fft / 2 + 1 + BFFT_MEL_PADDING);
+  self->log_scale = log_scale (&resolved);
+  return self;
+}
+
+void
+bfft_logmel_free (BfftLogmel * logmel)
+{
+  if (logmel == NULL)
+    return;
+  bfft_mel_free (logmel->mel);
+  g_free (logmel->window);
+  g_free (logmel->filtered);
+  g_free (logmel->padded);
+  g_free (logmel->frame);
+  g_free (logmel->power);
+  g_free (logmel);
+}
+
+const BfftLogmelOptions *
+bfft_logmel_get_options (const BfftLogmel * logmel)
+{
+  return &logmel->options;
+}
+
+void
+bfft_logmel_fill_plan_spec (const BfftLogmel * logmel, BfftPlanSpec * spec)
+{
+  spec->n_fft = logmel->options.n_fft;
+  spec->window = logmel->window;
+  bfft_mel_get_range (logmel->mel, &spec->first_bin, &spec->n_bins);
+}
+
+static gfloat
+mean (const gfloat * samples, guint n)
+{
+  gdouble even = 0, odd = 0;
+  guint i;
+
+  for (i = 0; i + 1 < n; i += 2) {
+    even += samples[i];
+    odd += samples[i + 1];
+  }
+  if (i < n)
+    even += samples[i];
+  return (even + odd) / n;
+}
+
+/* The samples as they go into the transform: @samples themselves where there
+ * is nothing to do. */
+static const gfloat *
+prepare (BfftLogmel * self, const gfloat * samples)
+{
+  const BfftLogmelOptions *options = &self->options;
+  gboolean by_frame = options->pre_emphasis_mode == BFFT_PRE_EMPHASIS_FRAME;
+  gfloat a = by_frame ? options->pre_emphasis : 0;
+  gfloat offset = 0;
+
+  if (options->remove_dc)
+    offset = (1 - a) * mean (samples, self->frame_length);
+  else if (a == 0 && self->frame_length == options->n_fft)
+    return samples;
+
+  self->frame[0] = samples[0] - a * samples[0] - offset;
+  self->kernels->emphasize (self->frame + 1, samples + 1, samples, a, offset,
+      self->frame_length - 1);
+  return self->frame;
+}
+
+static gfloat
+maximum (const gfloat * values, guint n)
+{
+  gfloat max = values[0];
+  guint i;
+
+  for (i = 1; i < n; i++)
+    max = MAX (max, values[i]);
+  return max;
+}
+
+static void
+take_log (BfftLogmel * self, gfloat * mel)
+{
+  const BfftLogmelOptions *options = &self->options;
+  guint n = options->n_mels;
+
+  if (options->log_mode == BFFT_LOG_MODE_NONE)
+    return;
+  self->kernels->log (mel, options->log_guard, options->log_floor,
+      self->log_scale, n);
+  if (options->log_mode == BFFT_LOG_MODE_WHISPER)
+    self->kernels->clamp_affine (mel, maximum (mel, n) - WHISPER_RANGE,
+        WHISPER_SCALE, WHISPER_OFFSET, n);
+}
+
+/* self->power to @out */
+static void
+finish (BfftLogmel * self, gfloat * out)
+{
+  guint first, n;
+
+  if (self->options.power == 1) {
+    bfft_mel_get_range (self->mel, &first, &n);
+    self->kernels->magnitude (self->power + first, n);
+  }
+  bfft_mel_apply (self->mel, self->power, out);
+  take_log (self, out);
+}
+
+/* The samples after pre-emphasis over the stream. */
+static const gfloat *
+filter (BfftLogmel * self, const gfloat * samples, guint n)
+{
+  if (!self->filters)
+    return samples;
+  self->kernels->emphasize (self->filtered, samples, samples - 1,
+      self->options.pre_emphasis, 0, n);
+  return self->filtered;
+}
+
+static void
+process_filtered (BfftLogmel * self, BfftPlan * plan, const gfloat * samples,
+    gfloat * out)
+{
+  bfft_plan_power (plan, prepare (self, samples), self->power);
+  finish (self, out);
+}
+
+void
+bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
+    const gfloat * samples, gfloat * out)
+{
+  process_filtered (logmel, plan,
+      filter (logmel, samples, logmel->frame_length), out);
+}
+
+/* Where position @i of a line of @n samples is found when the line goes on as
+ * its mirror image, again and again. */
+static guint
+reflect (gint64 i, guint n)
+{
+  gint64 period = MAX (2 * ((gint64) n - 1), 1);
+
+  i = ((i % period) + period) % period;
+  return MIN (i, period - i);
+}
+
+void
+bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
+    const gfloat * samples, guint n, gint start, gfloat * out)
+{
+  gboolean mirror = logmel->options.pad_mode == BFFT_PAD_REFLECT;
+  gint64 i;
+
+  samples = filter (logmel, samples, n);
+  for (i = 0; i < logmel->frame_length; i++) {
+    gint64 from = start + i;
+
+    if (from >= 0 && from < n)
+      logmel->padded[i] = samples[from];
+    else
+      logmel->padded[i] = mirror ? samples[reflect (from, n)] : 0;
+  }
+  process_filtered (logmel, plan, logmel->padded, out);
+}
+
+void
+bfft_logmel_from_power (BfftLogmel * logmel, const gfloat * power, gfloat * out)
+{
+  memcpy (logmel->power, power,
+      (logmel->options.n_fft / 2 + 1) * sizeof (gfloat));
+  finish (logmel, out);
+}

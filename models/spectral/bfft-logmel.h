@@ -1,0 +1,55 @@
+/* bfft: samples to log-mel features.
+ *
+ * Frame by frame: mean removal, pre-emphasis, window and transform (a plan),
+ * mel bands, logarithm. Making a BfftLogmel does all that can be done once;
+ * using it allocates nothing. One serves one thread at a time.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "bfft-logmel-options.h"
+#include "bfft-plan.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BfftLogmel BfftLogmel;
+
+/* @options are resolved and checked for @rate, see bfft-logmel-options.h.
+ * Returns: NULL with a sentence that says what to change. */
+BfftLogmel *bfft_logmel_new (const BfftLogmelOptions * options, guint rate,
+    BfftExecution execution, GError ** error);
+void bfft_logmel_free (BfftLogmel * logmel);
+
+/* The options as resolved. */
+const BfftLogmelOptions *bfft_logmel_get_options (const BfftLogmel * logmel);
+
+/* Sets n_fft, window and the bins wanted in @spec; the window is owned by
+ * @logmel. */
+void bfft_logmel_fill_plan_spec (const BfftLogmel * logmel,
+    BfftPlanSpec * spec);
+
+/* The features out[n_mels] of the frame that starts at @samples:
+ * bfft_logmel_options_frame_length() of them, full scale 1, never written to.
+ * Pre-emphasis over the stream also reads samples[-1], which is 0 before the
+ * first sample. @plan was made with bfft_logmel_fill_plan_spec(). A NaN or an
+ * infinity in the frame makes its features NaN. */
+void bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
+    const gfloat * samples, gfloat * out);
+
+/* The same for a frame that reaches beyond the ends of the stream, which are
+ * padded as the options say. The frame starts at samples[start], @start may be
+ * negative, and has at least one of the @n samples, of which there are at most
+ * frame_length + 1. If it reaches beyond an end, that end of @samples is the
+ * stream's. */
+void bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
+    const gfloat * samples, guint n, gint start, gfloat * out);
+
+/* The last steps alone: bands and logarithm of a power spectrum, n_fft / 2 + 1
+ * bins. */
+void bfft_logmel_from_power (BfftLogmel * logmel, const gfloat * power,
+    gfloat * out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfftLogmel, bfft_logmel_free)
+
+G_END_DECLS

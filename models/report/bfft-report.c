@@ -1,0 +1,125 @@
+/* bfft: the tool bfft-report: sidecars as a page, a chart or text.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "bfft-report-page.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static gchar **opt_files;
+static gchar *opt_output;
+static gchar *opt_svg;
+static gboolean opt_text;
+static gboolean opt_version;
+
+static const GOptionEntry entries[] = {
+  {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
+      "Write to FILE instead of the terminal", "FILE"},
+  {"svg", 0, 0, G_OPTION_ARG_STRING, &opt_svg,
+      "One chart as SVG instead of the page", "NAME"},
+  {"text", 0, 0, G_OPTION_ARG_NONE, &opt_text,
+      "Text for the terminal instead of the page", NULL},
+  {"version", 0, 0, G_OPTION_ARG_NONE, &opt_version,
+      "Show the version", NULL},
+  {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_files, NULL,
+      "SIDECAR..."},
+  {NULL, 0, 0, 0, NULL, NULL, NULL}
+};
+
+static gboolean
+parse_options (gint * argc, gchar *** argv, GError ** error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GString) names = g_string_new ("Charts:");
+  const BfftChart *chart;
+
+  for (chart = bfft_charts; chart->name; chart++)
+    g_string_append_printf (names, " %s", chart->name);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context,
+      "Draws what bfft's elements measured. Several sidecars are compared "
+      "side by side.");
+  g_option_context_set_description (context, names->str);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (opt_version || opt_files)
+    return TRUE;
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+      "No sidecar given; see --help");
+  return FALSE;
+}
+
+static GString *
+draw_svg (const BfftReport * report, GError ** error)
+{
+  const BfftChart *chart = bfft_chart_find (opt_svg);
+
+  if (chart && bfft_chart_has_data (chart, report))
+    return bfft_report_to_svg (report, chart);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      chart ? "The sidecars have no data for chart \"%s\""
+      : "There is no chart \"%s\"; see --help", opt_svg);
+  return NULL;
+}
+
+static gboolean
+write_output (const GString * text, GError ** error)
+{
+  if (opt_output)
+    return g_file_set_contents (opt_output, text->str, text->len, error);
+  if (fwrite (text->str, 1, text->len, stdout) == text->len
+      && fflush (stdout) == 0)
+    return TRUE;
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+      "Cannot write the report");
+  return FALSE;
+}
+
+static gboolean
+run (GError ** error)
+{
+  g_autoptr (BfftReport) report = bfft_report_new ();
+  g_autoptr (GString) text = NULL;
+  guint i;
+
+  for (i = 0; opt_files[i]; i++) {
+    if (!bfft_report_add_file (report, opt_files[i], error))
+      return FALSE;
+  }
+  if (report->models->len == 0) {
+    g_set_error_literal (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FORMAT,
+        "The sidecars hold no models");
+    return FALSE;
+  }
+  if (opt_svg)
+    text = draw_svg (report, error);
+  else if (opt_text)
+    text = bfft_report_to_text (report);
+  else
+    text = bfft_report_to_html (report);
+  return text && write_output (text, error);
+}
+
+gint
+main (gint argc, gchar ** argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  if (parse_options (&argc, &argv, &error)) {
+    if (opt_version)
+      printf ("bfft-report %s\n", VERSION);
+    else
+      run (&error);
+  }
+  if (error == NULL)
+    return EXIT_SUCCESS;
+  fprintf (stderr, "bfft-report: %s\n", error->message);
+  return EXIT_FAILURE;
+}

@@ -1,0 +1,237 @@
+/* bfft: what all charts are drawn with.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "bfft-svg.h"
+
+#include "bfft-format.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+bfft_svg_open (GString * svg, guint width, guint height,
+    const gchar * description)
+{
+  g_autofree gchar *escaped = g_markup_escape_text (description, -1);
+
+  g_string_append_printf (svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+      "class=\"chart\" role=\"img\" width=\"%u\" height=\"%u\" "
+      "viewBox=\"0 0 %u %u\"><title>%s</title>\n", width, height, width,
+      height, escaped);
+}
+
+void
+bfft_svg_close (GString * svg)
+{
+  g_string_append (svg, "</svg>\n");
+}
+
+void
+bfft_svg_text (GString * svg, gdouble x, gdouble y, const gchar * anchor,
+    const gchar * klass, const gchar * text)
+{
+  g_autofree gchar *escaped = g_markup_escape_text (text, -1);
+
+  g_string_append_printf (svg, "<text x=\"");
+  bfft_svg_number (svg, x);
+  g_string_append (svg, "\" y=\"");
+  bfft_svg_number (svg, y);
+  g_string_append_printf (svg,
+      "\" text-anchor=\"%s\" class=\"%s\">%s</text>\n", anchor, klass, escaped);
+}
+
+void
+bfft_svg_number (GString * svg, gdouble value)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (text, sizeof (text), "%.1f", value);
+  if (g_str_has_suffix (text, ".0"))
+    text[strlen (text) - 2] = '\0';
+  g_string_append (svg, text);
+}
+
+/* Not of a quotient, which may overflow. */
+static gdouble
+decades_between (gdouble low, gdouble high)
+{
+  return log10 (high) - log10 (low);
+}
+
+gdouble
+bfft_axis_place (const BfftAxis * axis, gdouble value)
+{
+  gdouble part = axis->log
+      ? decades_between (axis->min, value) / decades_between (axis->min,
+      axis->max)
+      : (value - axis->min) / (axis->max - axis->min);
+
+  return axis->from + CLAMP (part, 0, 1) * (axis->to - axis->from);
+}
+
+void
+bfft_axis_widen (BfftAxis * axis)
+{
+  gdouble size = MAX (fabs (axis->min), fabs (axis->max));
+
+  if (axis->log && axis->max < 1.5 * axis->min) {
+    axis->min /= 1.5;
+    axis->max *= 1.5;
+  } else if (!axis->log && axis->max - axis->min < 1e-6 * size) {
+    axis->min -= 0.5 * size;
+    axis->max += 0.5 * size;
+  } else if (axis->max <= axis->min) {
+    axis->max = axis->min + 1;
+  }
+}
+
+void
+bfft_axis_pad (BfftAxis * axis)
+{
+  gdouble ratio = axis->log
+      ? pow (10, 0.04 * decades_between (axis->min, axis->max)) : 1;
+  gdouble margin = axis->log ? 0 : 0.04 * (axis->max - axis->min);
+
+  axis->min = axis->min / ratio - margin;
+  axis->max = axis->max * ratio + margin;
+}
+
+static void
+grid_line (GString * svg, gdouble x1, gdouble y1, gdouble x2, gdouble y2)
+{
+  g_string_append (svg, "<path class=\"grid\" d=\"M");
+  bfft_svg_number (svg, x1);
+  g_string_append_c (svg, ' ');
+  bfft_svg_number (svg, y1);
+  g_string_append_c (svg, 'L');
+  bfft_svg_number (svg, x2);
+  g_string_append_c (svg, ' ');
+  bfft_svg_number (svg, y2);
+  g_string_append (svg, "\"/>\n");
+}
+
+/* 1, 2 or 5 times a power of ten, so that about @count fit into @range. */
+static gdouble
+nice_step (gdouble range, guint count)
+{
+  gdouble power = pow (10, floor (log10 (range / count)));
+  gdouble factor = range / count / power;
+
+  return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+}
+
+static GArray *
+linear_ticks (const BfftAxis * axis, guint count)
+{
+  GArray *ticks = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  gdouble step = nice_step (axis->max - axis->min, count);
+  gdouble slack = 1e-9 * step;
+  gint64 i;
+
+  for (i = ceil (axis->min / step - 1e-9); i * step <= axis->max + slack; i++) {
+    gdouble tick = i * step;
+
+    g_array_append_val (ticks, tick);
+  }
+  return ticks;
+}
+
+/* Decades, of many every second or third; 1, 2, 5 where there are few; as on a
+ * linear axis within one. */
+static GArray *
+log_ticks (const BfftAxis * axis)
+{
+  static const gdouble factors[] = { 1, 2, 5 };
+  gdouble decades = decades_between (axis->min, axis->max);
+  guint used = decades < 2.2 ? 3 : 1, i;
+  gint every = MAX (ceil (decades / 6), 1);
+  GArray *ticks;
+  gint decade;
+
+  if (decades < 1)
+    return linear_ticks (axis, 4);
+  ticks = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  for (decade = floor (log10 (axis->min)); decade <= log10 (axis->max);
+      decade++) {
+    for (i = 0; i < used; i++) {
+      gdouble tick = factors[i] * pow (10, decade);
+
+      if (decade % every == 0 && tick >= axis->min * 0.999
+          && tick <= axis->max * 1.001)
+        g_array_append_val (ticks, tick);
+    }
+  }
+  return ticks;
+}
+
+/* "10⁻³" for a power of ten beyond what is easily read, else plain. */
+static gchar *
+tick_label (const BfftAxis * axis, gdouble value)
+{
+  static const gchar *const digits[] = { "\342\201\260", "\302\271",
+    "\302\262", "\302\263", "\342\201\264", "\342\201\265", "\342\201\266",
+    "\342\201\267", "\342\201\270", "\342\201\271"
+  };
+  gdouble exponent = fabs (value) > 0 ? log10 (fabs (value)) : 0;
+  gdouble step = axis->log ? 0 : nice_step (axis->max - axis->min, 5);
+  GString *text;
+  g_autofree gchar *power = NULL;
+  const gchar *p;
+
+  if (axis->log && axis->max >= 10 * axis->min
+      && (exponent < -2.5 || exponent > 3.5)) {
+    gint decade = floor (exponent + 1e-9);
+    gint factor = lround (value / pow (10, decade));
+
+    text = g_string_new (NULL);
+    if (factor != 1)
+      g_string_append_printf (text, "%d\302\267", factor);
+    g_string_append (text, decade < 0 ? "10\342\201\273" : "10");
+    power = g_strdup_printf ("%d", ABS (decade));
+    for (p = power; *p; p++)
+      g_string_append (text, digits[*p - '0']);
+    return g_string_free (text, FALSE);
+  }
+  if (!axis->log && value == floor (value) && value >= 0 && step >= 1)
+    return bfft_format_count (value);
+  return bfft_format_number (fabs (value) < 1e-9 * step ? 0 : value);
+}
+
+void
+bfft_svg_x_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
+    const gchar * title)
+{
+  g_autoptr (GArray) ticks = linear_ticks (axis, box->width / 90);
+  gdouble bottom = box->y + box->height;
+  guint i;
+
+  for (i = 0; i < ticks->len; i++) {
+    gdouble value = g_array_index (ticks, gdouble, i);
+    gdouble x = bfft_axis_place (axis, value);
+    g_autofree gchar *label = tick_label (axis, value);
+
+    grid_line (svg, x, bottom, x, bottom + 4);
+    bfft_svg_text (svg, x, bottom + 16, "middle", "tick", label);
+  }
+  bfft_svg_text (svg, box->x + box->width, bottom + 32, "end", "axis", title);
+}
+
+void
+bfft_svg_y_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
+    const gchar * title)
+{
+  g_autoptr (GArray) ticks = axis->log ? log_ticks (axis)
+      : linear_ticks (axis, 5);
+  guint i;
+
+  for (i = 0; i < ticks->len; i++) {
+    gdouble value = g_array_index (ticks, gdouble, i);
+    gdouble y = bfft_axis_place (axis, value);
+    g_autofree gchar *label = tick_label (axis, value);
+
+    grid_line (svg, box->x, y, box->x + box->width, y);
+    bfft_svg_text (svg, box->x - 6, y + 4, "end", "tick", label);
+  }
+  bfft_svg_text (svg, box->x, box->y - 8, "start", "axis", title);
+}

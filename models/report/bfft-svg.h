@@ -1,0 +1,64 @@
+/* bfft: what all charts are drawn with.
+ *
+ * Charts use classes, never colours: bfft-chart.css has them for dark and
+ * light. Coordinates are pixels at the chart's own width.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Colours for lines: classes s0..s7. */
+#define BFFT_SVG_SERIES 8
+
+/**
+ * BfftAxis:
+ * @min: smallest value shown
+ * @max: largest value shown, above @min
+ * @log: logarithmic, with @min > 0
+ * @from: where @min is, in pixels
+ * @to: where @max is, in pixels
+ */
+typedef struct
+{
+  gdouble min, max;
+  gboolean log;
+  gdouble from, to;
+} BfftAxis;
+
+/* A rectangle in pixels. */
+typedef struct
+{
+  gdouble x, y, width, height;
+} BfftBox;
+
+void bfft_svg_open (GString * svg, guint width, guint height,
+    const gchar * description);
+void bfft_svg_close (GString * svg);
+
+/* Text of class @class with its @anchor (start, middle, end) at x, y; @text is
+ * escaped. */
+void bfft_svg_text (GString * svg, gdouble x, gdouble y, const gchar * anchor,
+    const gchar * klass, const gchar * text);
+
+/* A number with a decimal at most, and a space. */
+void bfft_svg_number (GString * svg, gdouble value);
+
+gdouble bfft_axis_place (const BfftAxis * axis, gdouble value);
+
+/* Widens an empty range, so that there is something to show. */
+void bfft_axis_widen (BfftAxis * axis);
+
+/* Leaves some air on both sides, so that lines do not touch the frame. */
+void bfft_axis_pad (BfftAxis * axis);
+
+/* Grid lines and labels below and left of @box. */
+void bfft_svg_x_axis (GString * svg, const BfftAxis * axis,
+    const BfftBox * box, const gchar * title);
+void bfft_svg_y_axis (GString * svg, const BfftAxis * axis,
+    const BfftBox * box, const gchar * title);
+
+G_END_DECLS

@@ -1,0 +1,409 @@
+# bfft: sidecars against their schema and numpy, and the report drawn of them.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Sidecars of every variant are valid by docs/sidecar.schema.json, and what is
+in them is computed again: parameter counts, heatmaps and active butterflies in
+numpy from the weights file, landscape points with a transform of our own. The
+page and the charts that bfft-report draws of them are well-formed, use nothing
+from outside, and show the numbers; where there is a Chromium, it finds nothing
+wrong with the page at desktop and phone width, light and dark."""
+import ctypes
+import html.parser
+import json
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+import jsonschema
+import numpy as np
+
+from browser import check_page as browse
+from oracle import lib
+
+REPORT, SCHEMA = sys.argv[1], json.load(open(sys.argv[2]))
+VARIANTS = ('reference butterfly stockham q8 unitary domain pruned '
+            'fused-spectral learned').split()
+CHARTS = ('loss mel-err spec-err welch-err mean-gate gates twiddles mask '
+          'landscape').split()
+LENGTHS = 2, 16, 256, 1024, 8192
+N_MELS = 40
+rng = np.random.default_rng(7)
+uint, pointer, count = ctypes.c_uint, ctypes.c_void_p, ctypes.c_uint64
+double, text = ctypes.c_double, ctypes.c_char_p
+
+
+class Network(ctypes.Structure):
+    _fields_ = [('variant', ctypes.c_int), ('n_fft', uint), ('stages', uint),
+                ('half', uint), ('twiddles', pointer), ('gates', pointer),
+                ('freq_mask', pointer), ('denoiser_scale', pointer),
+                ('denoiser_bias', pointer), ('unitary', pointer),
+                ('q8', pointer), ('q8_scale', ctypes.c_float),
+                ('hard_gates', ctypes.c_int),
+                ('gate_threshold', ctypes.c_float), ('sample_rate', uint),
+                ('n_mels', uint), ('train_steps', count)]
+
+
+class Entry(ctypes.Structure):
+    _fields_ = [('step', count)] + [(name, double) for name in (
+        'total_loss', 'mel_err', 'spec_err', 'welch_err', 'mean_gate')]
+
+
+class Run(ctypes.Structure):
+    _fields_ = [('frames', count), ('dropped_frames', count),
+                ('ns_per_frame_mean', double), ('ns_per_frame_max', double)]
+
+
+NetworkPointer = ctypes.POINTER(Network)
+Loss = ctypes.CFUNCTYPE(double, NetworkPointer, pointer)
+lib.bfft_network_new_exact.restype = NetworkPointer
+lib.bfft_landscape_new.argtypes = [NetworkPointer, uint, Loss, pointer]
+lib.bfft_loss_curve_add.argtypes = [pointer, ctypes.POINTER(Entry)]
+lib.bfft_sidecar_add.argtypes = [pointer, text, ctypes.c_int, uint, uint,
+                                 pointer]
+lib.bfft_sidecar_model_set_run.argtypes = [pointer, text, text, text, uint,
+                                           ctypes.POINTER(Run)]
+lib.bfft_sidecar_model_set_loss_curve.argtypes = [pointer, pointer]
+lib.bfft_sidecar_model_take_landscape.argtypes = [pointer, pointer]
+lib.bfft_sidecar_model_add_setting.argtypes = [pointer, text, text]
+for name in ('landscape_new', 'loss_curve_new', 'sidecar_new', 'sidecar_add'):
+    getattr(lib, 'bfft_' + name).restype = pointer
+for function, kinds in ((lib.bfft_sidecar_save, [pointer, text, pointer]),
+                        (lib.bfft_weights_save, [NetworkPointer, text,
+                                                 pointer]),
+                        (lib.bfft_sidecar_free, [pointer]),
+                        (lib.bfft_loss_curve_free, [pointer]),
+                        (lib.bfft_network_unref, [NetworkPointer])):
+    function.argtypes = kinds
+
+
+def view(address, shape):
+    size = int(np.prod(shape))
+    array = (ctypes.c_float * size).from_address(address)
+    return np.ctypeslib.as_array(array).reshape(shape)
+
+
+def shape_of(network):
+    return network.stages, network.half
+
+
+def perturb(network):
+    """Twiddles off the circle, gates anywhere, a mask that is not 1."""
+    shape = shape_of(network)
+    w = view(network.twiddles, shape + (2,))
+    w *= rng.uniform(0.9, 1.1, shape + (1,))
+    if network.gates:
+        view(network.gates, shape)[:] = rng.uniform(0, 1, shape)
+    if network.freq_mask:
+        mask = view(network.freq_mask, (network.n_fft, 2))
+        mask[:] = rng.uniform(-1, 2, mask.shape)
+    if network.unitary:
+        view(network.unitary, shape + (8,))[..., 2:4] = w
+        view(network.unitary, shape + (8,))[..., 6:] = -w
+    if network.q8:
+        lib.bfft_network_quantize(ctypes.byref(network))
+
+
+def transform(network, x):
+    """The network as the contract has it, in double."""
+    n, half = network.n_fft, network.half
+    w = view(network.twiddles, shape_of(network) + (2,)) @ [1, 1j]
+    if network.q8:
+        size = network.stages * half * 2
+        q8 = np.array((ctypes.c_int8 * size).from_address(network.q8), float)
+        w = (network.q8_scale * q8).reshape(w.shape + (2,)) @ [1, 1j]
+    g = np.ones(w.shape)
+    if network.gates:
+        g = view(network.gates, w.shape).astype(float)
+        if network.hard_gates:
+            g = (g >= network.gate_threshold).astype(float)
+    order = [int(format(i, f'0{network.stages}b')[::-1], 2) for i in range(n)]
+    x = x[order].astype(complex)
+    b = np.arange(half)
+    for s in range(network.stages):
+        i0 = 2 * 2 ** s * (b // 2 ** s) + b % 2 ** s
+        i1 = i0 + 2 ** s
+        top, bottom = x[i0], x[i1]
+        t = w[s] * bottom
+        x[i0] = g[s] * (top + t) + (1 - g[s]) * top
+        x[i1] = g[s] * (top - t) + (1 - g[s]) * bottom
+    return x
+
+
+def measure(network, frame):
+    exact = np.fft.fft(frame)
+    return np.mean(abs(transform(network, frame) - exact) ** 2)
+
+
+def write(path, variant, n):
+    """A run of n_fft @n, really measured where anything is claimed."""
+    network = lib.bfft_network_new_exact(VARIANTS.index(variant), n)
+    if variant != 'reference':
+        perturb(network.contents)
+    frame = rng.standard_normal(n)
+    curve = lib.bfft_loss_curve_new()
+    for step in range(1, 3000 if n == 256 else 5):
+        loss = float(1 / step + rng.uniform(0, 1e-3))
+        lib.bfft_loss_curve_add(curve, Entry(step, loss, loss, loss, loss, 1))
+    sidecar = lib.bfft_sidecar_new()
+    model = lib.bfft_sidecar_add(
+        sidecar, f'<{variant} & {n}>'.encode(), VARIANTS.index(variant), n,
+        N_MELS, None if variant == 'reference' else network)
+    lib.bfft_sidecar_model_set_run(model, b'bffttrain', b'1.22.0', b'orc',
+                                   16000, Run(100, 3, 1234.5, 99999.25))
+    lib.bfft_sidecar_model_set_loss_curve(model, curve)
+    lib.bfft_sidecar_model_add_setting(model, b'optimizer', b'adam')
+    if n == 16:
+        loss = Loss(lambda moved, _: measure(moved.contents, frame))
+        lib.bfft_sidecar_model_take_landscape(
+            model, lib.bfft_landscape_new(network, 5, loss, None))
+    assert lib.bfft_sidecar_save(sidecar, str(path).encode(), None)
+    weights = str(path.with_suffix('.safetensors')).encode()
+    assert lib.bfft_weights_save(network, weights, None)
+    lib.bfft_sidecar_free(sidecar)
+    lib.bfft_loss_curve_free(curve)
+    return network, frame
+
+
+def read_tensors(path):
+    data = path.with_suffix('.safetensors').read_bytes()
+    length, = struct.unpack('<Q', data[:8])
+    header = json.loads(data[8:8 + length])
+    tensors = {}
+    for name, entry in header.items():
+        if name != '__metadata__' and entry['dtype'] == 'F32':
+            begin, end = entry['data_offsets']
+            part = data[8 + length + begin:8 + length + end]
+            tensors[name] = np.frombuffer(part, '<f4').reshape(entry['shape'])
+    return tensors
+
+
+def check_params(model, variant, n):
+    half, stages = n // 2, int(np.log2(n))
+    tw = stages * half * 2
+    wanted = dict.fromkeys(
+        'twiddles gates freq_mask denoiser unitary mel_filters q8_packed'
+        .split(), 0)
+    wanted['twiddles'] = tw
+    if variant == 'unitary':
+        wanted['unitary'] = stages * half * 8
+    if variant == 'q8':
+        wanted['q8_packed'] = tw // 2
+    if variant == 'learned':
+        wanted.update(gates=stages * half, freq_mask=2 * n, denoiser=4 * n,
+                      mel_filters=N_MELS * (n // 2 + 1))
+    for params, again in ((model['params'], 0),
+                          (model['bfft']['params_original'],
+                           tw * (variant not in ('reference', 'unitary')))):
+        kinds = dict(wanted, unitary=wanted['unitary'] + again)
+        total = sum(kinds.values())
+        assert params == dict(kinds, total_params=total,
+                              memory_bytes=4 * total), (variant, n)
+
+
+def thin(values, columns):
+    return values.reshape(len(values), columns, -1).mean(axis=-1)
+
+
+def check_heatmap(model, variant, n, tensors):
+    heatmap, bfft = model['heatmap'], model['bfft']
+    half, stages = n // 2, int(np.log2(n))
+    columns = min(half, 512)
+    assert (heatmap['stages'], heatmap['butterflies']) == (stages, columns)
+    assert bfft['thinning']['butterflies_per_column'] == half // columns
+    gates = tensors.get('gates', np.ones((stages, half))).astype(float)
+    np.testing.assert_allclose(heatmap['gates'], thin(gates, columns).ravel(),
+                               rtol=6e-5)
+    assert ('twiddle_mag' in heatmap) == (variant != 'reference')
+    assert ('freq_mask' in heatmap) == ('freq_mask' in tensors)
+    if variant == 'reference':
+        return
+    w = tensors['twiddle.packed'].astype(float)
+    magnitude = thin(np.hypot(w[..., 0], w[..., 1]), columns)
+    np.testing.assert_allclose(heatmap['twiddle_mag'], magnitude.ravel(),
+                               rtol=6e-5)
+    if 'freq_mask' in tensors:
+        mask = tensors['freq_mask'].astype(float).T
+        mask = thin(mask, min(n, 1024)).T
+        np.testing.assert_allclose(heatmap['freq_mask'], mask.ravel(),
+                                   rtol=6e-5, atol=1e-7)
+    if variant == 'pruned':
+        gates = gates >= bfft['hard_gate_threshold']
+    assert bfft['active_per_stage'] == list((gates != 0).sum(axis=1))
+    assert bfft['active_butterflies'] == (gates != 0).sum()
+
+
+def check_curve(model, n):
+    curve, thinning = model['loss_curve'], model['bfft']['thinning']
+    recorded = 2999 if n == 256 else 4
+    assert thinning['loss_recorded'] == recorded
+    assert len(curve) <= 1000 and curve[-1]['step'] == recorded
+    assert min(e['total_loss'] for e in curve) <= 1 / recorded + 1e-3
+
+
+def check_landscape(model, network, frame):
+    """Corners, middle and two more points."""
+    landscape = model['landscape']
+    moved = lib.bfft_network_copy(network)
+    w = view(moved.contents.twiddles, shape_of(moved.contents) + (2,))
+    w = w.reshape(-1, 2)
+    start = w[5].copy()
+    for row, column in (0, 0), (0, 10), (10, 0), (10, 10), (5, 5), (2, 7):
+        w[5] = start + np.float32([landscape['x'][column],
+                                   landscape['y'][row]])
+        if moved.contents.q8:
+            lib.bfft_network_quantize(moved)
+        np.testing.assert_allclose(landscape['z'][row][column],
+                                   measure(moved.contents, frame), rtol=1e-5)
+    lib.bfft_network_unref(moved)
+
+
+class Page(html.parser.HTMLParser):
+    """What a page holds, and that its elements nest."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.words, self.targets, self.ids = [], [], [], []
+        self.feed(source)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.targets += [attrs[key] for key in ('href', 'src') if key in attrs]
+        self.ids += [attrs['id']] if 'id' in attrs else []
+        assert tag not in ('script', 'img', 'iframe')
+        if tag not in ('meta', 'link'):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def report(*args):
+    done = subprocess.run([REPORT, *map(str, args)], capture_output=True,
+                          encoding='utf-8', env={'LC_ALL': 'C.UTF-8'})
+    return done.returncode, done.stdout, done.stderr
+
+
+def check_page(paths):
+    status, source, errors = report(*paths)
+    assert status == 0 and errors == '', errors
+    page = Page(source)
+    words = ' '.join(page.words)
+    for path in paths:
+        model = json.load(open(path))['models'][0]
+        assert model['model_id'] in words
+        total = f"{model['params']['total_params']:,}".replace(',', '\u202f')
+        assert total in words, total
+    assert len(page.ids) == len(set(page.ids))
+    links = [target[1:] for target in page.targets if target[0] == '#']
+    assert links and set(links) <= set(page.ids)
+    assert all(t.startswith(('#', 'data:')) for t in page.targets)
+    assert not re.search(r'url\(|@import|nan\b|inf\b', source)
+    return len(source)
+
+
+def check_in_browser(folder, name, paths):
+    page = folder / name
+    assert report('-o', page, *paths)[0] == 0
+    wrong = browse(page)
+    assert not wrong, wrong
+
+
+def check_charts(paths):
+    for name in CHARTS:
+        status, source, errors = report('--svg', name, *paths)
+        assert status == 0, (name, errors)
+        root = xml.etree.ElementTree.fromstring(source.encode())
+        assert root.tag == '{http://www.w3.org/2000/svg}svg'
+        for element in root.iter():
+            for key in ('d', 'x', 'y', 'cx', 'cy', 'transform'):
+                assert not re.search('nan|inf', element.get(key, ''))
+
+
+def check_cells(path):
+    """The gates' colours in the chart are the rounded gates, cell by cell."""
+    heatmap = json.load(open(path))['models'][0]['heatmap']
+    shape = heatmap['stages'], heatmap['butterflies']
+    drawn = np.full(shape, -1)
+    root = xml.etree.ElementTree.fromstring(
+        report('--svg', 'gates', path)[1].encode())
+    for element in root.iter('{http://www.w3.org/2000/svg}path'):
+        level = re.fullmatch(r'g(\d+)', element.get('class', ''))
+        for x, y, w in level and re.findall(r'M(\d+) (\d+)h(\d+)v',
+                                            element.get('d')) or []:
+            drawn[int(y), int(x):int(x) + int(w)] = int(level[1])
+    gates = np.reshape(heatmap['gates'], shape)
+    assert (abs(drawn - 10 * gates) <= 0.5 + 1e-6).all()
+
+
+def check_refusals(folder, good):
+    bad = folder / 'bad.json'
+    bad.write_text(pathlib.Path(good).read_text()[:-20])
+    for args, sentence in (([bad], 'bad.json'), ([folder / 'none.json'], 'none'),
+                           ([], 'No sidecar'), ([folder], str(folder)),
+                           (['--svg', 'nothing', good], 'no chart "nothing"'),
+                           (['-o', folder / 'a' / 'b', good], 'a/b')):
+        status, output, errors = report(*args)
+        assert status == 1 and output == '' and sentence in errors, errors
+        assert errors.startswith('bfft-report: ') and errors.count('\n') == 1
+
+
+def main():
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator.check_schema(SCHEMA)
+    paths, files, points = {}, 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for variant in VARIANTS:
+            for n in LENGTHS:
+                path = paths[variant, n] = folder / f'{variant}-{n}.json'
+                network, frame = write(path, variant, n)
+                sidecar = json.load(open(path))
+                validator.validate(sidecar)
+                model, = sidecar['models']
+                tensors = read_tensors(path)
+                check_params(model, variant, n)
+                check_heatmap(model, variant, n, tensors)
+                check_curve(model, n)
+                if model['landscape'] and variant != 'unitary':
+                    check_landscape(model, network, frame)
+                    points += 6
+                lib.bfft_network_unref(network)
+                files += 1
+        largest = paths['learned', 8192].stat().st_size
+        assert largest < 250000, largest
+        size = check_page([paths[v, 16] for v in VARIANTS])
+        check_page([paths['learned', 16]])
+        check_page([paths['reference', 2]])
+        check_page([paths['learned', 8192], paths['pruned', 256]])
+        check_charts([paths['learned', 16], paths['learned', 8192]])
+        check_cells(paths['learned', 256])
+        check_refusals(folder, paths['learned', 16])
+        status, output, _ = report('--text', paths['pruned', 256],
+                                   paths['learned', 16])
+        assert status == 0 and '<pruned & 256>' in output
+        pages = 0
+        if shutil.which('chromium'):
+            check_in_browser(folder, 'many.html',
+                             [paths[v, 16] for v in VARIANTS])
+            check_in_browser(folder, 'one.html', [paths['learned', 256]])
+            check_in_browser(folder, 'large.html', [paths['learned', 8192]])
+            pages = 3
+    print(f'{files} sidecars valid and recomputed, {points} landscape points, '
+          f'n=8192 learned: {largest} bytes, page of {len(VARIANTS)}: {size} '
+          f'bytes, {pages} pages seen in a browser')
+
+
+lib.bfft_network_copy.restype = NetworkPointer
+lib.bfft_network_copy.argtypes = [NetworkPointer]
+main()

@@ -1,0 +1,27 @@
+/* bfft: a training as a file.
+ *
+ * A weights file (docs/weights.md) with one tensor more, "trainer.state", the
+ * bytes of bfft_trainer_save_state(), which other readers ignore.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "bfft-trainer.h"
+
+G_BEGIN_DECLS
+
+/* The file's bytes: the best weights so far, and the state. */
+GBytes *bfft_checkpoint_to_bytes (BfftTrainer * trainer);
+
+/* Replaces @filename atomically (written beside it, synced, renamed). */
+gboolean bfft_checkpoint_save (BfftTrainer * trainer, const gchar * filename,
+    GError ** error);
+
+/* Goes on from @filename: exactly, when it has a state, which must then fit
+ * @trainer's options, or from its weights alone. A trainer for which this
+ * fails must be freed. */
+gboolean bfft_checkpoint_resume (BfftTrainer * trainer,
+    const gchar * filename, GError ** error);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* bfft: best so far, convergence, divergence.
+ *
+ * Losses are compared as means over windows of steps, as one batch says
+ * little.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "bfft-trainer-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WINDOW 64
+
+/* From so many steps on a window that still runs can say something. */
+#define FEW 8
+
+/* Sound changes, so newer weights may be a little worse on newer sound and
+ * still be the best. */
+#define TOLERANCE 1.25
+
+/* Converged: this many windows in a row without a loss 1 % below any before.
+ */
+#define CALM_WINDOWS 4
+#define GAIN 0.99
+
+/* Relative errors of order 1 make losses of the order of their weights. */
+#define EXPLOSION 1e4
+
+/* A fall of the learning rate after which it is not made to fall further. */
+#define LOWEST_RATE 1e-6
+
+gboolean
+bfft_trainer_is_diverging (const BfftTrainer * self, gdouble loss)
+{
+  return !isfinite (loss) || loss > EXPLOSION;
+}
+
+void
+bfft_trainer_recover (BfftTrainer * self)
+{
+  BfftProgress *progress = &self->progress;
+  guint i;
+
+  memcpy (self->student->params->values, self->best->values,
+      self->best->count * sizeof (gfloat));
+  for (i = 0; i < BFFT_N_GROUPS; i++) {
+    if (self->groups[i].optimizer)
+      bfft_optimizer_reset (self->groups[i].optimizer);
+  }
+  progress->window_sum = 0;
+  progress->window_steps = 0;
+  progress->rate = MAX (progress->rate / 4, LOWEST_RATE);
+  progress->state = BFFT_TRAINER_STATE_DIVERGED;
+}
+
+void
+bfft_trainer_forget_best (BfftTrainer * self)
+{
+  self->progress.has_best = FALSE;
+  self->progress.window_sum = 0;
+  self->progress.window_steps = 0;
+  memcpy (self->best->values, self->student->params->values,
+      self->best->count * sizeof (gfloat));
+}
+
+const BfftTensors *
+bfft_trainer_get_best (const BfftTrainer * self)
+{
+  const BfftProgress *progress = &self->progress;
+  gdouble mean;
+
+  if (!progress->has_best)
+    return self->student->params;
+  if (progress->window_steps < FEW)
+    return self->best;
+  mean = progress->window_sum / progress->window_steps;
+  return mean <= TOLERANCE * progress->best ? self->student->params :
+      self->best;
+}
+
+void
+bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
+{
+  BfftProgress *progress = &self->progress;
+  gdouble mean;
+
+  progress->window_sum += loss;
+  if (++progress->window_steps < WINDOW)
+    return;
+  mean = progress->window_sum / WINDOW;
+  progress->window_sum = 0;
+  progress->window_steps = 0;
+
+  if (!progress->has_best || mean <= TOLERANCE * progress->best) {
+    memcpy (self->best->values, self->student->params->values,
+        self->best->count * sizeof (gfloat));
+  }
+  if (!progress->has_best || mean < GAIN * progress->best)
+    progress->calm = 0;
+  else
+    progress->calm++;
+  if (!progress->has_best || mean < progress->best)
+    progress->best = mean;
+  progress->has_best = TRUE;
+  progress->state = progress->calm >= CALM_WINDOWS ?
+      BFFT_TRAINER_STATE_CONVERGED : BFFT_TRAINER_STATE_TRAINING;
+}

@@ -1,0 +1,119 @@
+/* bfft: what the parts of the analysers' base class share.
+ *
+ * gstbfftanalyzer.c has the class, properties, caps, events and queries,
+ * gstbfftanalyzer-setup.c how setups are made and handed over,
+ * gstbfftanalyzer-stream.c what happens to a buffer, and
+ * gstbfftanalyzer-report.c statistics and sidecar.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "gstbfftanalyzer.h"
+#include "gstbfftmodel.h"
+#include "gstbfftstats.h"
+
+G_BEGIN_DECLS
+
+/* What others may ask about the setup in use, which they must not touch. */
+typedef struct
+{
+  gboolean valid;
+  BfftVariant variant;
+  BfftExecution execution;
+  guint n_fft;
+  guint n_mels;
+  gint rate;
+  gsize parameter_bytes;
+  guint64 active_butterflies;
+  BfftNetwork *network;
+  GstClockTime latency;         /* 0 unless there are tensors */
+} GstBfftSummary;
+
+typedef struct
+{
+  /* Held while a setup is made; not taken while data flows. Never held while
+   * a message is posted. */
+  GMutex config_lock;
+  gboolean started;
+  gboolean configured;          /* info is valid */
+  GstAudioInfo info;
+  GstBfftModel model;
+
+  /* GST_OBJECT_LOCK */
+  GstBfftSettings settings;
+  gchar *sidecar_location;
+  GstBfftSummary summary;
+
+  /* Exchanged between threads. */
+  GstBfftSetup *_Atomic pending;        /* the next setup */
+  GstBfftSetup *_Atomic retired;        /* list of those that were used */
+  GstBfftStats stats;
+
+  /* The streaming thread's own. */
+  GstBfftSetup *setup;
+  gboolean tensors;             /* results go downstream, not the audio */
+  gboolean announce;            /* tensor caps may have changed */
+  gboolean restart;             /* framing restarts with the next buffer */
+  gboolean discont;             /* ... and the next tensor says so */
+  GstClockTime anchor;          /* timestamp of position 0 */
+  guint64 position;
+  guint64 until;
+  guint64 result_end;           /* position of the latest result */
+  guint new_frames;             /* counted since the timer started */
+  GstClockTime timer;
+  guint64 busy;                 /* ns before the timer was last stopped */
+  GstBuffer *output;            /* writable, for metas, or NULL */
+  GstFlowReturn flow;
+  guint64 frames_written;       /* in the last sidecar */
+} GstBfftAnalyzerPrivate;
+
+GstBfftAnalyzerPrivate *gst_bfft_analyzer_get_private (GstBfftAnalyzer * self);
+
+/* Posts @error, which is taken, as @type: GST_MESSAGE_ERROR or _WARNING. */
+void gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
+    GError * error);
+
+/* gstbfftanalyzer-setup.c */
+
+/* Copies the settings; with everything else of @context that get_format() may
+ * see. */
+void gst_bfft_analyzer_get_context (GstBfftAnalyzer * self,
+    const GstAudioInfo * info, GstBfftContext * context);
+
+/* Makes a setup of what is set now and hands it over; what is impossible is
+ * warned of, and nothing changes. Any thread. */
+void gst_bfft_analyzer_update (GstBfftAnalyzer * self);
+
+/* Follows the stream's model. */
+void gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event);
+
+/* Streaming thread, on caps; posts an error and returns FALSE if there can be
+ * no setup. */
+gboolean gst_bfft_analyzer_configure (GstBfftAnalyzer * self,
+    const GstAudioInfo * info);
+
+/* Streaming thread: takes what was handed over, if anything. */
+void gst_bfft_analyzer_adopt (GstBfftAnalyzer * self);
+
+/* Frees all setups. No data may flow. */
+void gst_bfft_analyzer_discard (GstBfftAnalyzer * self);
+
+/* gstbfftanalyzer-stream.c */
+
+/* Looks at @buffer and returns it, or unrefs it and returns NULL. */
+GstBuffer *gst_bfft_analyzer_process (GstBfftAnalyzer * self,
+    GstBuffer * buffer);
+
+/* The end of the stream. */
+void gst_bfft_analyzer_finish (GstBfftAnalyzer * self);
+
+/* gstbfftanalyzer-report.c */
+
+/* The property stats. */
+GstStructure *gst_bfft_analyzer_get_stats (GstBfftAnalyzer * self);
+
+/* Writes the sidecar if one is wanted and there is something new to say. */
+void gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self);
+
+G_END_DECLS

@@ -1,0 +1,431 @@
+/* bfft: base class of the analysers: class, properties, caps, events.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftanalyzer-private.h"
+
+#include "bfft-weights.h"
+#include "gstbffttensors.h"
+
+#define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
+    ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
+    ", " GST_AUDIO_NE (F64) " }") ", layout=(string)" layout
+#define AUDIO_CAPS AUDIO_CAPS_OF ("{ interleaved, non-interleaved }")
+
+static GstStaticPadTemplate sink_template =
+GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (AUDIO_CAPS));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (AUDIO_CAPS "; " GST_BFFT_TENSORS_CAPS));
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstBfftAnalyzer, gst_bfft_analyzer,
+    GST_TYPE_BASE_TRANSFORM);
+
+#define parent_class gst_bfft_analyzer_parent_class
+
+GstBfftAnalyzerPrivate *
+gst_bfft_analyzer_get_private (GstBfftAnalyzer * self)
+{
+  return gst_bfft_analyzer_get_instance_private (self);
+}
+
+/* Errors */
+
+static gint
+resource_code (const GError * error)
+{
+  return error->domain == BFFT_WEIGHTS_ERROR ?
+      GST_RESOURCE_ERROR_READ : GST_RESOURCE_ERROR_WRITE;
+}
+
+void
+gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
+    GError * error)
+{
+  GQuark domain = error->domain;
+  gint code = error->code;
+
+  if (domain == BFFT_WEIGHTS_ERROR || domain == BFFT_SIDECAR_ERROR) {
+    domain = GST_RESOURCE_ERROR;
+    code = resource_code (error);
+  } else if (domain == BFFT_PLAN_ERROR) {
+    domain = GST_LIBRARY_ERROR;
+    code = GST_LIBRARY_ERROR_SETTINGS;
+  }
+  gst_element_message_full (GST_ELEMENT (self), type, domain, code,
+      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
+  g_error_free (error);
+}
+
+/* Properties */
+
+void
+gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
+    guint n_fft, const gchar * n_fft_blurb, const gchar * hop_blurb,
+    BfftWindow window)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT |
+      G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  g_object_class_install_property (object_class, GST_BFFT_PROP_N_FFT,
+      g_param_spec_uint ("n-fft", "FFT length", n_fft_blurb, 0, BFFT_MAX_N,
+          n_fft, flags));
+  g_object_class_install_property (object_class, GST_BFFT_PROP_HOP,
+      g_param_spec_uint ("hop", "Hop", hop_blurb, 0, G_MAXINT, 0, flags));
+  g_object_class_install_property (object_class, GST_BFFT_PROP_WINDOW,
+      g_param_spec_enum ("window", "Window", "Window function, periodic",
+          GST_TYPE_BFFT_WINDOW, window, flags));
+}
+
+static void
+set_location (gchar ** location, const GValue * value)
+{
+  g_free (*location);
+  *location = g_value_dup_string (value);
+}
+
+static void
+gst_bfft_analyzer_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstBfftAnalyzerPrivate *priv =
+      gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
+  gboolean known = TRUE;
+
+  if (id == GST_BFFT_PROP_MODEL_LOCATION) {
+    g_mutex_lock (&priv->config_lock);
+    gst_bfft_model_set_location (&priv->model, g_value_get_string (value));
+    g_mutex_unlock (&priv->config_lock);
+    return;
+  }
+  GST_OBJECT_LOCK (object);
+  if (id == GST_BFFT_PROP_SIDECAR_LOCATION)
+    set_location (&priv->sidecar_location, value);
+  else
+    known = gst_bfft_settings_set (&priv->settings, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_bfft_analyzer_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (object);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  gboolean known = TRUE;
+
+  if (id == GST_BFFT_PROP_STATS) {
+    g_value_take_boxed (value, gst_bfft_analyzer_get_stats (self));
+    return;
+  }
+  if (id == GST_BFFT_PROP_MODEL_LOCATION) {
+    g_mutex_lock (&priv->config_lock);
+    g_value_set_string (value, priv->model.location);
+    g_mutex_unlock (&priv->config_lock);
+    return;
+  }
+  GST_OBJECT_LOCK (object);
+  if (id == GST_BFFT_PROP_SIDECAR_LOCATION)
+    g_value_set_string (value, priv->sidecar_location);
+  else
+    known = gst_bfft_settings_get (&priv->settings, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+/* Comes once for all the properties of a g_object_set(). */
+static void
+gst_bfft_analyzer_dispatch_properties_changed (GObject * object, guint n,
+    GParamSpec ** pspecs)
+{
+  gboolean changed = FALSE;
+  guint i;
+
+  G_OBJECT_CLASS (parent_class)->dispatch_properties_changed (object, n,
+      pspecs);
+  for (i = 0; i < n; i++) {
+    if (g_type_is_a (pspecs[i]->owner_type, GST_TYPE_BFFT_ANALYZER) &&
+        !g_str_equal (pspecs[i]->name, "sidecar-location"))
+      changed = TRUE;
+  }
+  if (changed)
+    gst_bfft_analyzer_update (GST_BFFT_ANALYZER (object));
+}
+
+static void
+gst_bfft_analyzer_finalize (GObject * object)
+{
+  GstBfftAnalyzerPrivate *priv =
+      gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
+
+  gst_bfft_model_clear (&priv->model);
+  g_clear_pointer (&priv->summary.network, bfft_network_unref);
+  g_free (priv->sidecar_location);
+  g_mutex_clear (&priv->config_lock);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+/* States */
+
+static gboolean
+gst_bfft_analyzer_start (GstBaseTransform * trans)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  GError *error = NULL;
+
+  gst_bfft_stats_reset (&priv->stats);
+  priv->frames_written = 0;
+  priv->position = priv->result_end = 0;
+  g_mutex_lock (&priv->config_lock);
+  priv->started = gst_bfft_model_load (&priv->model, &error);
+  /* The next start is to try again and to fail again. */
+  priv->model.stale |= !priv->started;
+  g_mutex_unlock (&priv->config_lock);
+  if (error) {
+    gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+gst_bfft_analyzer_stop (GstBaseTransform * trans)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  gst_bfft_analyzer_write_sidecar (self);
+  g_mutex_lock (&priv->config_lock);
+  priv->started = FALSE;
+  priv->configured = FALSE;
+  gst_bfft_analyzer_discard (self);
+  g_mutex_unlock (&priv->config_lock);
+  return TRUE;
+}
+
+/* Caps */
+
+/* Of audio caps that are fixed; otherwise only what is known of all. */
+static GstCaps *
+tensor_caps (GstBfftAnalyzer * self, GstStructure * audio)
+{
+  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
+  GstCaps *caps = gst_caps_new_full (gst_structure_copy (audio), NULL);
+  GstBfftContext context;
+  GstBfftFormat format;
+  GstAudioInfo info;
+
+  if (gst_caps_is_fixed (caps) && gst_audio_info_from_caps (&info, caps)) {
+    gst_caps_unref (caps);
+    gst_bfft_analyzer_get_context (self, &info, &context);
+    if (!klass->get_format (self, &context, &format, NULL))
+      return gst_caps_new_empty ();
+    return gst_bfft_tensors_caps (format.bands, context.channels,
+        format.fps_n, format.fps_d);
+  }
+  gst_caps_unref (caps);
+  return gst_caps_from_string (GST_BFFT_TENSORS_CAPS);
+}
+
+/* Audio first: it is preferred. */
+static GstCaps *
+src_caps (GstBfftAnalyzer * self, GstCaps * caps)
+{
+  GstCaps *result = gst_caps_copy (caps);
+  guint i;
+
+  for (i = 0; i < gst_caps_get_size (caps); i++)
+    result = gst_caps_merge (result,
+        tensor_caps (self, gst_caps_get_structure (caps, i)));
+  return result;
+}
+
+static GstCaps *
+sink_caps (GstBaseTransform * trans, GstCaps * caps)
+{
+  GstCaps *result = gst_caps_new_empty ();
+  guint i;
+
+  for (i = 0; i < gst_caps_get_size (caps); i++) {
+    GstStructure *s = gst_caps_get_structure (caps, i);
+
+    if (gst_structure_has_name (s, GST_BFFT_TENSORS_NAME))
+      result = gst_caps_merge (result,
+          gst_pad_get_pad_template_caps (trans->sinkpad));
+    else
+      result = gst_caps_merge_structure (result, gst_structure_copy (s));
+  }
+  return result;
+}
+
+static GstCaps *
+gst_bfft_analyzer_transform_caps (GstBaseTransform * trans,
+    GstPadDirection direction, GstCaps * caps, GstCaps * filter)
+{
+  GstCaps *result, *filtered;
+
+  if (direction == GST_PAD_SINK)
+    result = src_caps (GST_BFFT_ANALYZER (trans), caps);
+  else
+    result = sink_caps (trans, caps);
+  if (filter == NULL)
+    return result;
+  filtered = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (result);
+  return filtered;
+}
+
+static GstCaps *
+gst_bfft_analyzer_fixate_caps (GstBaseTransform * trans,
+    GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
+{
+  guint i, chosen = 0;
+  GstCaps *result;
+
+  for (i = gst_caps_get_size (othercaps); i-- > 0;) {
+    if (!gst_structure_has_name (gst_caps_get_structure (othercaps, i),
+            GST_BFFT_TENSORS_NAME))
+      chosen = i;
+  }
+  result = gst_caps_copy_nth (othercaps, chosen);
+  gst_caps_unref (othercaps);
+  return gst_caps_fixate (result);
+}
+
+static gboolean
+gst_bfft_analyzer_set_caps (GstBaseTransform * trans, GstCaps * in,
+    GstCaps * out)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  GstAudioInfo info;
+
+  if (!gst_audio_info_from_caps (&info, in))
+    return FALSE;
+  priv->tensors = gst_bfft_tensors_is_caps (out);
+  priv->announce = TRUE;
+  return gst_bfft_analyzer_configure (self, &info);
+}
+
+/* Data, events, queries */
+
+static GstFlowReturn
+gst_bfft_analyzer_generate_output (GstBaseTransform * trans,
+    GstBuffer ** output)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
+
+  *output = NULL;
+  if (buffer == NULL)
+    return GST_FLOW_OK;
+  *output = gst_bfft_analyzer_process (self, buffer);
+  return gst_bfft_analyzer_get_private (self)->flow;
+}
+
+static void
+interrupt (GstBfftAnalyzerPrivate * priv)
+{
+  if (priv->setup && !priv->setup->keeps_framing)
+    priv->restart = TRUE;
+}
+
+static gboolean
+gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
+{
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_STOP:
+    case GST_EVENT_SEGMENT:
+    case GST_EVENT_GAP:
+      interrupt (priv);
+      break;
+    case GST_EVENT_EOS:
+      gst_bfft_analyzer_finish (self);
+      gst_bfft_analyzer_write_sidecar (self);
+      break;
+    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
+      gst_bfft_analyzer_follow (self, event);
+      /* Upstream takes a refused sticky event for an error of the stream, but
+       * downstream may just be flushing. */
+      GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
+      return TRUE;
+    default:
+      break;
+  }
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
+}
+
+static gboolean
+gst_bfft_analyzer_query (GstBaseTransform * trans, GstPadDirection direction,
+    GstQuery * query)
+{
+  GstBfftAnalyzerPrivate *priv =
+      gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (trans));
+  GstClockTime min, max, latency;
+  gboolean live;
+
+  if (!GST_BASE_TRANSFORM_CLASS (parent_class)->query (trans, direction, query))
+    return FALSE;
+  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return TRUE;
+  GST_OBJECT_LOCK (trans);
+  latency = priv->summary.latency;
+  GST_OBJECT_UNLOCK (trans);
+  gst_query_parse_latency (query, &live, &min, &max);
+  if (GST_CLOCK_TIME_IS_VALID (max))
+    max += latency;
+  gst_query_set_latency (query, live, min + latency, max);
+  return TRUE;
+}
+
+static void
+gst_bfft_analyzer_class_init (GstBfftAnalyzerClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  object_class->set_property = gst_bfft_analyzer_set_property;
+  object_class->get_property = gst_bfft_analyzer_get_property;
+  object_class->dispatch_properties_changed =
+      gst_bfft_analyzer_dispatch_properties_changed;
+  object_class->finalize = gst_bfft_analyzer_finalize;
+  gst_bfft_settings_install (object_class);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+
+  trans_class->start = gst_bfft_analyzer_start;
+  trans_class->stop = gst_bfft_analyzer_stop;
+  trans_class->transform_caps = gst_bfft_analyzer_transform_caps;
+  trans_class->fixate_caps = gst_bfft_analyzer_fixate_caps;
+  trans_class->set_caps = gst_bfft_analyzer_set_caps;
+  trans_class->generate_output = gst_bfft_analyzer_generate_output;
+  trans_class->sink_event = gst_bfft_analyzer_sink_event;
+  trans_class->query = gst_bfft_analyzer_query;
+  trans_class->passthrough_on_same_caps = TRUE;
+
+  gst_type_mark_as_plugin_api (GST_TYPE_BFFT_ANALYZER, 0);
+}
+
+static void
+gst_bfft_analyzer_init (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  g_mutex_init (&priv->config_lock);
+  gst_bfft_settings_init (&priv->settings);
+}

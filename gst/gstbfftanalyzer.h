@@ -1,0 +1,192 @@
+/* bfft: base class of the analysers.
+ *
+ * An analyser looks at audio frame by frame and now and then has a result: a
+ * few floats per channel. This class does all the rest: formats, layouts and
+ * mixing (gstbfftframer.h), caps and tensors (gstbffttensors.h), messages and
+ * metas (gstbfftmessage.h), models (gstbfftmodel.h), timestamps, segments and
+ * discontinuities, statistics, and changes of properties while data flows.
+ *
+ * How an element is written
+ *
+ * - class_init: install the element's own properties (ids from
+ *   GST_BFFT_N_PROPERTIES on), then call
+ *   gst_bfft_analyzer_class_install_framing() and set the virtual functions.
+ *   set_property and get_property store under GST_OBJECT_LOCK() and chain up
+ *   for ids they do not know. Nothing else is to be done on a change: when
+ *   properties were set (all of one g_object_set() at once), this class makes
+ *   a new setup from them.
+ * - Everything that the streaming thread works with is in a GstBfftSetup that
+ *   prepare() makes, in whatever thread changed a setting, from a
+ *   GstBfftContext. The streaming thread takes it at the next buffer, without
+ *   a lock, and is then the only one to use it.
+ * - restart() and frame() return "until": how many more samples per channel
+ *   frame() wants to arrive before it is called again. frame() looks back at
+ *   gst_bfft_analyzer_get_samples() and gives what is ready to
+ *   gst_bfft_analyzer_push_result().
+ *
+ * Which thread: get_format() and prepare() any, one at a time, without
+ * GST_OBJECT_LOCK(); release() any; all others the streaming thread.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/audio/audio.h>
+#include <gst/base/gstbasetransform.h>
+
+#include "bfft-plan.h"
+#include "gstbfftframer.h"
+#include "gstbfftmessage.h"
+#include "gstbfftsettings.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_BFFT_ANALYZER (gst_bfft_analyzer_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GstBfftAnalyzer, gst_bfft_analyzer, GST,
+    BFFT_ANALYZER, GstBaseTransform)
+
+/**
+ * GstBfftFormat:
+ * @n_fft: samples per transform
+ * @bands: floats per channel in a result
+ * @fps_n: results per second, numerator
+ * @fps_d: denominator, not 0; 0/1 if it has no rate
+ *
+ * What of an analysis others can see; filled by get_format().
+ */
+typedef struct
+{
+  guint n_fft;
+  guint bands;
+  gint fps_n, fps_d;
+} GstBfftFormat;
+
+/**
+ * GstBfftContext:
+ * @info: format of the audio
+ * @settings: the common properties
+ * @channels: channels analysed: 1 when they are mixed
+ * @format: (not in get_format()) what get_format() gave
+ * @variant: (not in get_format()) the network that is to run
+ * @network: (not in get_format()) its parameters, %NULL for the exact ones
+ *
+ * What an analysis is made from.
+ */
+typedef struct
+{
+  GstAudioInfo info;
+  GstBfftSettings settings;
+  guint channels;
+  GstBfftFormat format;
+  BfftVariant variant;
+  BfftNetwork *network;
+} GstBfftContext;
+
+/**
+ * GstBfftSetup:
+ * @context: what it was made from (filled in after prepare())
+ * @plan: the transform (owned)
+ * @history: how many of the latest samples frame() can look back at
+ * @latency: samples from the first of a result to when it is pushed
+ * @keeps_framing: only a change of caps restarts framing; take_buffer() deals
+ *     with discontinuities
+ * @running_sum: mix S24 as `spectrum` does, see gstbfftframer.h
+ * @n_mels: mel bands, for the sidecar
+ *
+ * All that the streaming thread works with under one group of settings. An
+ * element's own struct has it as first member and comes from g_new0();
+ * prepare() fills in what is not said otherwise.
+ */
+typedef struct _GstBfftSetup GstBfftSetup;
+struct _GstBfftSetup
+{
+  GstBfftContext context;
+  BfftPlan *plan;
+  guint history;
+  guint64 latency;
+  gboolean keeps_framing;
+  gboolean running_sum;
+  guint n_mels;
+
+  /*< private > */
+  GstBfftFramer framer;
+  GstBfftSetup *next;
+};
+
+/**
+ * GstBfftAnalyzerClass:
+ * @name: what messages are called: the element's name
+ * @get_format: fills @format from the element's properties and @context, or
+ *     refuses what is impossible: returns FALSE and sets @error, to one of
+ *     GStreamer's domains and a sentence that names the property and what to
+ *     do. Called often (caps queries), so it should be cheap.
+ * @prepare: makes a setup, or returns %NULL and sets @error.
+ * @release: frees what the element has put into its setup, but not @plan and
+ *     not the struct; also of setups that were never used.
+ * @carry_on: @setup follows @old without a break if it can: takes over where
+ *     @old stands (sums, counters) and returns TRUE. @history and channels are
+ *     the same. Optional; without it framing restarts with each setup.
+ * @restart: the next sample is the first of a new sequence: position 0, a
+ *     history of zeros. Returns "until".
+ * @frame: "until" samples have arrived. Returns the next "until", which may
+ *     be 0 only once in a row.
+ * @take_buffer: optional: sees each buffer before its samples. Gets and
+ *     returns "until".
+ * @drain: optional: at the end of the stream, pushes what is promised then.
+ * @describe: adds the latest result's own fields to a message.
+ */
+struct _GstBfftAnalyzerClass
+{
+  GstBaseTransformClass parent_class;
+
+  const gchar *name;
+  gboolean (*get_format) (GstBfftAnalyzer * self,
+      const GstBfftContext * context, GstBfftFormat * format, GError ** error);
+  GstBfftSetup *(*prepare) (GstBfftAnalyzer * self,
+      const GstBfftContext * context, GError ** error);
+  void (*release) (GstBfftSetup * setup);
+  gboolean (*carry_on) (GstBfftSetup * setup, GstBfftSetup * old);
+  guint64 (*restart) (GstBfftAnalyzer * self, GstBfftSetup * setup);
+  guint64 (*frame) (GstBfftAnalyzer * self, GstBfftSetup * setup);
+  guint64 (*take_buffer) (GstBfftAnalyzer * self, GstBfftSetup * setup,
+      GstBuffer * buffer, guint64 until);
+  void (*drain) (GstBfftAnalyzer * self, GstBfftSetup * setup);
+  void (*describe) (GstBfftAnalyzer * self, GstBfftSetup * setup,
+      GstStructure * structure);
+};
+
+/* Installs n-fft, hop and window, with the element's defaults and what 0
+ * means there. */
+void gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
+    guint n_fft, const gchar * n_fft_blurb, const gchar * hop_blurb,
+    BfftWindow window);
+
+/* For prepare(): the plan for @context. @window is [n_fft], or NULL for the
+ * window property's, periodic. @first_bin and @n_bins as in BfftPlanSpec. */
+BfftPlan *gst_bfft_context_make_plan (const GstBfftContext * context,
+    const gfloat * window, guint first_bin, guint n_bins, GError ** error);
+
+/* The latest @n samples (at most setup->history) of @channel, oldest first.
+ * Before the start of the sequence there are zeros. Valid until the function
+ * that asked returns. */
+const gfloat *gst_bfft_analyzer_get_samples (GstBfftSetup * setup,
+    guint channel, guint n);
+
+/* Samples per channel since the sequence started. */
+guint64 gst_bfft_analyzer_get_position (GstBfftAnalyzer * self);
+
+/* Timestamp of the sample at @position, GST_CLOCK_TIME_NONE if the stream has
+ * no timestamps. Durations are best had as differences of these, so that
+ * results fit together exactly. */
+GstClockTime gst_bfft_analyzer_get_time (GstBfftAnalyzer * self,
+    guint64 position);
+
+/* Counts @n transforms in the statistics. */
+void gst_bfft_analyzer_count_frames (GstBfftAnalyzer * self, guint n);
+
+/* A result: message, meta and tensor, whichever are wanted. @values are
+ * [channels][bands], copied. describe() is called for the fields. */
+void gst_bfft_analyzer_push_result (GstBfftAnalyzer * self,
+    const gfloat * values, GstClockTime timestamp, GstClockTime duration);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* bfft: a buffer's samples, in any layout.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/audio/audio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstBfftAudio:
+ * @planes: a plane per channel, or one if interleaved; %NULL for silence
+ * @n: samples per channel; what is left over of a buffer is ignored
+ */
+typedef struct
+{
+  gpointer *planes;
+  gsize n;
+
+  /*< private > */
+  GstBuffer *buffer;
+  gpointer interleaved;
+  GstMapInfo map;
+  GstAudioBuffer planar;
+} GstBfftAudio;
+
+/* Maps @buffer, which must stay alive until it is closed, and leaves its
+ * memories as they are. GAP buffers are silence. Returns FALSE if the buffer is
+ * not what @info says. */
+gboolean gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
+    GstBuffer * buffer);
+void gst_bfft_audio_close (GstBfftAudio * audio);
+
+G_END_DECLS

@@ -1,0 +1,129 @@
+/* bfft: the enumerations of models/ as GTypes.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftenums.h"
+
+#define DEFINE_ENUM(TypeName, type_name, ...)                           \
+GType                                                                   \
+type_name##_get_type (void)                                             \
+{                                                                       \
+  static gsize type = 0;                                                \
+  static const GEnumValue values[] = { __VA_ARGS__, {0, NULL, NULL} };  \
+                                                                        \
+  if (g_once_init_enter (&type)) {                                      \
+    GType t = g_enum_register_static (#TypeName, values);               \
+                                                                        \
+    gst_type_mark_as_plugin_api (t, 0);                                 \
+    g_once_init_leave (&type, t);                                       \
+  }                                                                     \
+  return type;                                                          \
+}
+
+/* *INDENT-OFF* */
+DEFINE_ENUM (GstBfftVariant, gst_bfft_variant,
+  {BFFT_VARIANT_REFERENCE, "GstFFT", "reference"},
+  {BFFT_VARIANT_BUTTERFLY, "Plain butterfly network", "butterfly"},
+  {BFFT_VARIANT_STOCKHAM, "Butterfly network, self-sorting", "stockham"},
+  {BFFT_VARIANT_Q8, "Butterfly network with int8 twiddles", "q8"},
+  {BFFT_VARIANT_UNITARY, "2x2 matrices in place of butterflies", "unitary"},
+  {BFFT_VARIANT_DOMAIN, "Twiddles fitted to a stream", "domain"},
+  {BFFT_VARIANT_PRUNED, "Hard gates", "pruned"},
+  {BFFT_VARIANT_FUSED_SPECTRAL, "FFT, mask and inverse FFT",
+      "fused-spectral"},
+  {BFFT_VARIANT_LEARNED, "Gates, mask and denoiser", "learned"})
+
+DEFINE_ENUM (GstBfftExecution, gst_bfft_execution,
+  {BFFT_EXECUTION_AUTO, "The fastest there is", "auto"},
+  {BFFT_EXECUTION_ORC, "Compiled at run time by ORC", "orc"},
+  {BFFT_EXECUTION_C, "Plain C", "c"})
+
+DEFINE_ENUM (GstBfftWindow, gst_bfft_window,
+  {BFFT_WINDOW_HANN, "Hann", "hann"},
+  {BFFT_WINDOW_HAMMING, "Hamming (0.54, 0.46)", "hamming"},
+  {BFFT_WINDOW_HAMMING_GST, "Hamming as in GstFFT (0.53836, 0.46164)",
+      "hamming-gst"},
+  {BFFT_WINDOW_BLACKMAN, "Blackman", "blackman"},
+  {BFFT_WINDOW_BLACKMAN_HARRIS, "Blackman-Harris, 4 terms",
+      "blackman-harris"},
+  {BFFT_WINDOW_NUTTALL, "Nuttall, 4 terms", "nuttall"},
+  {BFFT_WINDOW_FLATTOP, "Flat top", "flattop"},
+  {BFFT_WINDOW_POVEY, "Kaldi's Hann to the power of 0.85", "povey"},
+  {BFFT_WINDOW_RECTANGULAR, "Rectangular", "rectangular"})
+
+DEFINE_ENUM (GstBfftMelScale, gst_bfft_mel_scale,
+  {BFFT_MEL_SCALE_SLANEY, "Linear below 1 kHz, logarithmic above", "slaney"},
+  {BFFT_MEL_SCALE_HTK, "2595 log10 (1 + f / 700)", "htk"},
+  {BFFT_MEL_SCALE_KALDI, "HTK's, with bands triangular over mel", "kaldi"})
+
+DEFINE_ENUM (GstBfftMelNorm, gst_bfft_mel_norm,
+  {BFFT_MEL_NORM_SLANEY, "Unit area", "slaney"},
+  {BFFT_MEL_NORM_NONE, "Unit height", "none"})
+
+DEFINE_ENUM (GstBfftMelPreset, gst_bfft_mel_preset,
+  {BFFT_LOGMEL_PRESET_NONE, "25 ms Hann, 80 Slaney bands, log10", "none"},
+  {BFFT_LOGMEL_PRESET_WHISPER, "OpenAI Whisper", "whisper"},
+  {BFFT_LOGMEL_PRESET_LIBROSA, "librosa's melspectrogram, in dB", "librosa"},
+  {BFFT_LOGMEL_PRESET_TORCHAUDIO, "torchaudio's MelSpectrogram, in dB",
+      "torchaudio"},
+  {BFFT_LOGMEL_PRESET_KALDI, "Kaldi's fbank", "kaldi"},
+  {BFFT_LOGMEL_PRESET_NEMO, "NVIDIA NeMo", "nemo"})
+
+DEFINE_ENUM (GstBfftLogMode, gst_bfft_log_mode,
+  {BFFT_LOG_MODE_LOG10, "Base 10", "log10"},
+  {BFFT_LOG_MODE_LN, "Natural", "ln"},
+  {BFFT_LOG_MODE_DB, "Decibel", "db"},
+  {BFFT_LOG_MODE_WHISPER, "Whisper's: base 10, 8 deep per frame, (l + 4) / 4",
+      "whisper"},
+  {BFFT_LOG_MODE_NONE, "No logarithm", "none"})
+
+DEFINE_ENUM (GstBfftPadMode, gst_bfft_pad_mode,
+  {BFFT_PAD_REFLECT, "Mirror image", "reflect"},
+  {BFFT_PAD_CONSTANT, "Silence", "constant"})
+
+DEFINE_ENUM (GstBfftDetrend, gst_bfft_detrend,
+  {BFFT_DETREND_NONE, "Nothing", "none"},
+  {BFFT_DETREND_CONSTANT, "The mean", "constant"},
+  {BFFT_DETREND_LINEAR, "The least-squares line", "linear"})
+
+DEFINE_ENUM (GstBfftWelchScaling, gst_bfft_welch_scaling,
+  {BFFT_WELCH_SCALING_DENSITY, "Power per Hz", "density"},
+  {BFFT_WELCH_SCALING_SPECTRUM, "Power: a tone's mean square", "spectrum"},
+  {BFFT_WELCH_SCALING_RAW, "|X|^2, one-sided", "raw"})
+
+DEFINE_ENUM (GstBfftWelchAverage, gst_bfft_welch_average,
+  {BFFT_WELCH_AVERAGE_MEAN, "Mean", "mean"},
+  {BFFT_WELCH_AVERAGE_MEDIAN, "Median, over its bias", "median"})
+
+DEFINE_ENUM (GstBfftWelchStrategy, gst_bfft_welch_strategy,
+  {BFFT_WELCH_STRATEGY_AUTO,
+      "full with the PSD in messages, fast with only peaks", "auto"},
+  {BFFT_WELCH_STRATEGY_ULTRA, "One segment", "ultra"},
+  {BFFT_WELCH_STRATEGY_FAST, "Two segments", "fast"},
+  {BFFT_WELCH_STRATEGY_FULL, "All segments", "full"})
+
+DEFINE_ENUM (GstBfftInit, gst_bfft_init,
+  {BFFT_TRAINER_INIT_EXACT, "The exact network", "exact"},
+  {BFFT_TRAINER_INIT_PERTURBED, "Twiddles turned by random angles",
+      "perturbed"},
+  {BFFT_TRAINER_INIT_RANDOM, "Random twiddles", "random"})
+
+DEFINE_ENUM (GstBfftOptimizer, gst_bfft_optimizer,
+  {BFFT_OPTIMIZER_SGD, "Gradient descent with momentum", "sgd"},
+  {BFFT_OPTIMIZER_ADAM, "Adam", "adam"},
+  {BFFT_OPTIMIZER_DIAG_PRECOND, "Diagonal preconditioner", "diag-precond"})
+/* *INDENT-ON* */
+
+const gchar *
+gst_bfft_enum_nick (GType type, gint value)
+{
+  GEnumClass *klass = g_type_class_ref (type);
+  const gchar *nick = g_enum_get_value (klass, value)->value_nick;
+
+  g_type_class_unref (klass);
+  return nick;
+}

@@ -1,0 +1,527 @@
+/* bfft: bfftmel, log-mel features.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-bfftmel
+ * @title: bfftmel
+ *
+ * Log-mel features of audio, as speech recognition and audio models eat them.
+ * The audio passes through and each frame's bands are posted in an element
+ * message, or, if downstream asks for tensors, the frames themselves go
+ * downstream: one buffer of float32 per frame.
+ *
+ * #GstBfftMel:preset sets everything else to the definition of a model family.
+ * A property that is set stays as it was set, before or after.
+ *
+ * Messages are named `bfftmel` and have, next to the fields that all bfft
+ * analysers share,
+ *
+ * * #GstValueList of #gfloat `mel`: a value per band; with
+ *   #GstBfftAnalyzer:multi-channel a #GstValueArray per channel of
+ *   #GstValueArray.
+ *
+ * A frame's timestamp is that of sample frame number x hop: the first of the
+ * frame, or with #GstBfftMel:center the one in its middle. Its duration is
+ * the hop.
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 filesrc location=speech.wav ! decodebin ! audioconvert \
+ *     ! audioresample ! audio/x-raw,rate=16000,channels=1 \
+ *     ! bfftmel preset=whisper ! other/tensors ! filesink location=mel.f32
+ * ]| numpy.fromfile ('mel.f32', 'f4').reshape (-1, 80) are Whisper's features.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftmel.h"
+
+#include <float.h>
+#include <string.h>
+
+#include "bfft-logmel.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_bfft_mel_debug);
+#define GST_CAT_DEFAULT gst_bfft_mel_debug
+
+#define MAX_MELS 4096
+
+enum
+{
+  PROP_PRESET = GST_BFFT_N_PROPERTIES,
+  PROP_WIN_LENGTH,
+  PROP_N_MELS,
+  PROP_MEL_SCALE,
+  PROP_MEL_NORM,
+  PROP_MIN_FREQUENCY,
+  PROP_MAX_FREQUENCY,
+  PROP_SAMPLE_SCALE,
+  PROP_REMOVE_DC,
+  PROP_PRE_EMPHASIS,
+  PROP_POWER,
+  PROP_LOG_MODE,
+  PROP_LOG_GUARD,
+  PROP_LOG_FLOOR,
+  PROP_CENTER,
+  PROP_PAD_MODE,
+};
+
+/* The properties that are members of the options. */
+#define MEMBER(name) { G_STRUCT_OFFSET (BfftLogmelOptions, name), \
+    sizeof (((BfftLogmelOptions *) NULL)->name) }
+static const struct
+{
+  gsize offset;
+  gsize size;                   /* 0: not a member */
+} members[] = {
+  [GST_BFFT_PROP_N_FFT] = MEMBER (n_fft),
+  [GST_BFFT_PROP_HOP] = MEMBER (hop),
+  [GST_BFFT_PROP_WINDOW] = MEMBER (window),
+  [PROP_WIN_LENGTH] = MEMBER (win_length),
+  [PROP_N_MELS] = MEMBER (n_mels),
+  [PROP_MEL_SCALE] = MEMBER (scale),
+  [PROP_MEL_NORM] = MEMBER (norm),
+  [PROP_MIN_FREQUENCY] = MEMBER (f_min),
+  [PROP_MAX_FREQUENCY] = MEMBER (f_max),
+  [PROP_SAMPLE_SCALE] = MEMBER (sample_scale),
+  [PROP_REMOVE_DC] = MEMBER (remove_dc),
+  [PROP_PRE_EMPHASIS] = MEMBER (pre_emphasis),
+  [PROP_POWER] = MEMBER (power),
+  [PROP_LOG_MODE] = MEMBER (log_mode),
+  [PROP_LOG_GUARD] = MEMBER (log_guard),
+  [PROP_LOG_FLOOR] = MEMBER (log_floor),
+  [PROP_CENTER] = MEMBER (center),
+  [PROP_PAD_MODE] = MEMBER (pad_mode),
+};
+
+struct _GstBfftMel
+{
+  GstBfftAnalyzer parent;
+
+  /* GST_OBJECT_LOCK */
+  BfftLogmelPreset preset;
+  BfftLogmelOptions options;    /* the preset's and what was set */
+  gboolean set[G_N_ELEMENTS (members)];
+};
+
+typedef struct
+{
+  GstBfftSetup parent;
+  BfftLogmel *logmel;
+  guint hop;
+  guint length;                 /* samples in a frame */
+  guint padding;                /* of them before the start in frame 0 */
+  guint first;                  /* samples that frame 0 waits for */
+  guint64 next;                 /* number of the next frame */
+  gfloat *values;               /* [channels][n_mels], the latest */
+} GstBfftMelSetup;
+
+G_DEFINE_TYPE (GstBfftMel, gst_bfft_mel, GST_TYPE_BFFT_ANALYZER);
+GST_ELEMENT_REGISTER_DEFINE (bfftmel, "bfftmel", GST_RANK_NONE,
+    GST_TYPE_BFFT_MEL);
+
+static void
+get_options (GstBfftMel * self, const GstAudioInfo * info,
+    BfftLogmelOptions * options)
+{
+  GST_OBJECT_LOCK (self);
+  *options = self->options;
+  GST_OBJECT_UNLOCK (self);
+  options->sample_scale *= gst_bfft_framer_integer_scale (info);
+}
+
+/* Errors of models/ in GStreamer's words. */
+static void
+take_error (GError ** error, GError * from)
+{
+  g_set_error_literal (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      from->message);
+  g_error_free (from);
+}
+
+static gboolean
+gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GstBfftFormat * format, GError ** error)
+{
+  guint rate = GST_AUDIO_INFO_RATE (&context->info);
+  BfftLogmelOptions options;
+
+  /* What is impossible is refused by prepare(), which has the user's ear: here
+   * it would only be caps that do not link. */
+  get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
+  bfft_logmel_options_resolve (&options, rate, NULL);
+  format->n_fft = options.n_fft;
+  format->bands = options.n_mels;
+  format->fps_n = rate;
+  format->fps_d = options.hop;
+  return TRUE;
+}
+
+static GstBfftSetup *
+gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GError ** error)
+{
+  guint rate = GST_AUDIO_INFO_RATE (&context->info);
+  BfftPlanSpec spec = { 0, };
+  BfftLogmelOptions options;
+  GstBfftMelSetup *setup;
+  GError *refused = NULL;
+  BfftLogmel *logmel;
+  BfftPlan *plan;
+
+  /* The options may have changed since context->format was asked for; what that
+   * changed will come in the next setup. */
+  get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
+  bfft_logmel_options_resolve (&options, rate, NULL);
+  options.n_fft = context->format.n_fft;
+  options.n_mels = context->format.bands;
+  logmel = bfft_logmel_new (&options, rate, context->settings.execution,
+      &refused);
+  if (logmel == NULL) {
+    take_error (error, refused);
+    return NULL;
+  }
+  bfft_logmel_fill_plan_spec (logmel, &spec);
+  plan = gst_bfft_context_make_plan (context, spec.window, spec.first_bin,
+      spec.n_bins, error);
+  if (plan == NULL) {
+    bfft_logmel_free (logmel);
+    return NULL;
+  }
+
+  options = *bfft_logmel_get_options (logmel);
+  setup = g_new0 (GstBfftMelSetup, 1);
+  setup->logmel = logmel;
+  setup->hop = options.hop;
+  setup->length = bfft_logmel_options_frame_length (&options);
+  setup->padding = bfft_logmel_options_padding (&options);
+  /* the mirror image of frame 0's first sample is sample number padding */
+  setup->first = MAX (setup->length - setup->padding,
+      options.center ? setup->padding + 1 : 1);
+  setup->values = g_new0 (gfloat, options.n_mels * context->channels);
+  setup->parent.plan = plan;
+  setup->parent.history = setup->length + 2;
+  setup->parent.latency = setup->first;
+  setup->parent.n_mels = options.n_mels;
+  return &setup->parent;
+}
+
+static void
+gst_bfft_mel_release (GstBfftSetup * base)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+
+  bfft_logmel_free (setup->logmel);
+  g_free (setup->values);
+}
+
+static gboolean
+gst_bfft_mel_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  GstBfftMelSetup *old = (GstBfftMelSetup *) old_base;
+
+  if (setup->hop != old->hop || setup->length != old->length
+      || setup->first != old->first || setup->padding != old->padding)
+    return FALSE;
+  setup->next = old->next;
+  return TRUE;
+}
+
+static guint64
+gst_bfft_mel_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+
+  setup->next = 0;
+  return setup->first;
+}
+
+/* Frame number next of all channels, of a stream that ends, or has got to, at
+ * @position. */
+static void
+push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position)
+{
+  const GstBfftContext *context = &setup->parent.context;
+  guint64 centre = setup->next * setup->hop;
+  guint64 history = MIN (position, setup->length + 1);
+  gint64 start = (gint64) (centre - setup->padding - (position - history));
+  gboolean inside = centre >= setup->padding
+      && centre - setup->padding + setup->length <= position;
+  GstClockTime time = gst_bfft_analyzer_get_time (self, centre);
+  GstClockTime end = gst_bfft_analyzer_get_time (self, centre + setup->hop);
+  guint c;
+
+  for (c = 0; c < context->channels; c++) {
+    gfloat *out = setup->values + c * context->format.bands;
+    const gfloat *samples = gst_bfft_analyzer_get_samples (&setup->parent, c,
+        history + 1) + 1;
+
+    if (inside)
+      bfft_logmel_process (setup->logmel, setup->parent.plan, samples + start,
+          out);
+    else
+      bfft_logmel_process_edge (setup->logmel, setup->parent.plan, samples,
+          history, start, out);
+  }
+  gst_bfft_analyzer_count_frames (self, context->channels);
+  setup->next++;
+  gst_bfft_analyzer_push_result (self, setup->values, time,
+      GST_CLOCK_TIME_IS_VALID (time) ? end - time : GST_CLOCK_TIME_NONE);
+}
+
+static guint64
+gst_bfft_mel_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  guint64 position = gst_bfft_analyzer_get_position (self);
+  guint64 reach = setup->length - setup->padding;
+
+  do
+    push_frame (self, setup, position);
+  while (setup->next * setup->hop + reach <= position);
+  return setup->next * setup->hop + reach - position;
+}
+
+/* Frames that reach beyond the end of the stream. */
+static void
+gst_bfft_mel_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  guint64 position = gst_bfft_analyzer_get_position (self);
+
+  while (position > 0 && setup->next * setup->hop + setup->length <=
+      position + 2 * setup->padding)
+    push_frame (self, setup, position);
+}
+
+static void
+gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+    GstStructure * structure)
+{
+  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  const GstBfftContext *context = &base->context;
+
+  gst_bfft_message_set_floats (structure, "mel", setup->values,
+      context->format.bands, context->channels,
+      context->settings.multi_channel);
+}
+
+/* What was set stays. With the object's lock. */
+static void
+set_preset (GstBfftMel * self, BfftLogmelPreset preset)
+{
+  BfftLogmelOptions options = *bfft_logmel_preset (preset);
+  guint id;
+
+  for (id = 0; id < G_N_ELEMENTS (members); id++)
+    if (self->set[id])
+      memcpy (G_STRUCT_MEMBER_P (&options, members[id].offset),
+          G_STRUCT_MEMBER_P (&self->options, members[id].offset),
+          members[id].size);
+  self->preset = preset;
+  self->options = options;
+}
+
+/* A length of 0 goes back to the preset's. With the object's lock. */
+static void
+set_member (GstBfftMel * self, guint id, const GValue * value)
+{
+  gpointer member = G_STRUCT_MEMBER_P (&self->options, members[id].offset);
+
+  if (G_VALUE_HOLDS_UINT (value))
+    *(guint *) member = g_value_get_uint (value);
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    *(gdouble *) member = g_value_get_double (value);
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    *(gboolean *) member = g_value_get_boolean (value);
+  else
+    *(gint *) member = g_value_get_enum (value);
+  self->set[id] = !G_VALUE_HOLDS_UINT (value) || g_value_get_uint (value) > 0;
+  set_preset (self, self->preset);
+}
+
+static void
+get_member (GstBfftMel * self, guint id, GValue * value)
+{
+  gpointer member = G_STRUCT_MEMBER_P (&self->options, members[id].offset);
+
+  if (G_VALUE_HOLDS_UINT (value))
+    g_value_set_uint (value, *(guint *) member);
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    g_value_set_double (value, *(gdouble *) member);
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    g_value_set_boolean (value, *(gboolean *) member);
+  else
+    g_value_set_enum (value, *(gint *) member);
+}
+
+static void
+gst_bfft_mel_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstBfftMel *self = GST_BFFT_MEL (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_PRESET)
+    set_preset (self, g_value_get_enum (value));
+  else
+    set_member (self, id, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_bfft_mel_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstBfftMel *self = GST_BFFT_MEL (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_PRESET)
+    g_value_set_enum (value, self->preset);
+  else
+    get_member (self, id, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_bfft_mel_init (GstBfftMel * self)
+{
+  set_preset (self, BFFT_LOGMEL_PRESET_NONE);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
+    GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_bands (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  g_object_class_install_property (klass, PROP_N_MELS,
+      g_param_spec_uint ("n-mels", "Mel bands", "Number of mel bands", 1,
+          MAX_MELS, defaults->n_mels, FLAGS));
+  g_object_class_install_property (klass, PROP_MEL_SCALE,
+      g_param_spec_enum ("mel-scale", "Mel scale", "Where the bands are",
+          GST_TYPE_BFFT_MEL_SCALE, defaults->scale, FLAGS));
+  g_object_class_install_property (klass, PROP_MEL_NORM,
+      g_param_spec_enum ("mel-norm", "Mel norm", "Height of the bands",
+          GST_TYPE_BFFT_MEL_NORM, defaults->norm, FLAGS));
+  g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
+      g_param_spec_double ("min-frequency", "Minimum frequency",
+          "Lower edge of the lowest band, Hz", 0, G_MAXINT, defaults->f_min,
+          FLAGS));
+  g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
+      g_param_spec_double ("max-frequency", "Maximum frequency",
+          "Upper edge of the highest band, Hz (0 = half the sample rate)", 0,
+          G_MAXINT, defaults->f_max, FLAGS));
+}
+
+/* In place of gst_bfft_analyzer_class_install_framing(), which sets them when
+ * an object is made: then they would count as set. */
+static void
+install_framing (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  g_object_class_install_property (klass, GST_BFFT_PROP_N_FFT,
+      g_param_spec_uint ("n-fft", "FFT length",
+          "Samples per transform (0 = the preset's; where that has none, the "
+          "power of two at or above win-length)", 0, BFFT_MAX_N,
+          defaults->n_fft, FLAGS));
+  g_object_class_install_property (klass, GST_BFFT_PROP_HOP,
+      g_param_spec_uint ("hop", "Hop",
+          "Samples from one frame to the next (0 = the preset's; where that "
+          "has none, 10 ms)", 0, G_MAXINT, defaults->hop, FLAGS));
+  g_object_class_install_property (klass, GST_BFFT_PROP_WINDOW,
+      g_param_spec_enum ("window", "Window",
+          "Window function, periodic unless the preset says symmetric",
+          GST_TYPE_BFFT_WINDOW, defaults->window, FLAGS));
+}
+
+static void
+install_frames (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  g_object_class_install_property (klass, PROP_WIN_LENGTH,
+      g_param_spec_uint ("win-length", "Window length",
+          "Samples under the window (0 = the preset's; where that has none, "
+          "n-fft, or 25 ms if that is not set either)", 0, BFFT_MAX_N,
+          defaults->win_length, FLAGS));
+  g_object_class_install_property (klass, PROP_CENTER,
+      g_param_spec_boolean ("center", "Centre",
+          "Centre frame t on sample t * hop, with the ends of the stream padded",
+          defaults->center, FLAGS));
+  g_object_class_install_property (klass, PROP_PAD_MODE,
+      g_param_spec_enum ("pad-mode", "Padding mode",
+          "What centred frames see beyond the ends of the stream",
+          GST_TYPE_BFFT_PAD_MODE, defaults->pad_mode, FLAGS));
+  g_object_class_install_property (klass, PROP_SAMPLE_SCALE,
+      g_param_spec_double ("sample-scale", "Sample scale",
+          "What full scale is worth: 1, or 32768 for models that were trained "
+          "on 16-bit numbers", FLT_MIN, G_MAXINT, defaults->sample_scale,
+          FLAGS));
+  g_object_class_install_property (klass, PROP_REMOVE_DC,
+      g_param_spec_boolean ("remove-dc", "Remove DC",
+          "Take the mean off each frame", defaults->remove_dc, FLAGS));
+  g_object_class_install_property (klass, PROP_PRE_EMPHASIS,
+      g_param_spec_double ("pre-emphasis", "Pre-emphasis",
+          "Coefficient a of x[t] - a x[t-1] (0 = none)", 0, 1,
+          defaults->pre_emphasis, FLAGS));
+}
+
+static void
+install_logarithm (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  g_object_class_install_property (klass, PROP_POWER,
+      g_param_spec_uint ("power", "Power",
+          "Exponent of the magnitudes that the bands add up: 1 or 2", 1, 2,
+          defaults->power, FLAGS));
+  g_object_class_install_property (klass, PROP_LOG_MODE,
+      g_param_spec_enum ("log-mode", "Logarithm", "Logarithm of the bands",
+          GST_TYPE_BFFT_LOG_MODE, defaults->log_mode, FLAGS));
+  g_object_class_install_property (klass, PROP_LOG_GUARD,
+      g_param_spec_double ("log-guard", "Logarithm guard",
+          "Added to a band before its logarithm", 0, G_MAXINT,
+          defaults->log_guard, FLAGS));
+  g_object_class_install_property (klass, PROP_LOG_FLOOR,
+      g_param_spec_double ("log-floor", "Logarithm floor",
+          "Lower bands are raised to this before the logarithm", FLT_MIN,
+          G_MAXINT, defaults->log_floor, FLAGS));
+}
+
+static void
+gst_bfft_mel_class_init (GstBfftMelClass * klass)
+{
+  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
+  const BfftLogmelOptions *defaults =
+      bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE);
+
+  GST_DEBUG_CATEGORY_INIT (gst_bfft_mel_debug, "bfftmel", 0,
+      "Log-mel features");
+  gobject_class->set_property = gst_bfft_mel_set_property;
+  gobject_class->get_property = gst_bfft_mel_get_property;
+  g_object_class_install_property (gobject_class, PROP_PRESET,
+      g_param_spec_enum ("preset", "Preset",
+          "Definition that all that is not set follows",
+          GST_TYPE_BFFT_MEL_PRESET, BFFT_LOGMEL_PRESET_NONE, FLAGS));
+  install_bands (gobject_class, defaults);
+  install_framing (gobject_class, defaults);
+  install_frames (gobject_class, defaults);
+  install_logarithm (gobject_class, defaults);
+
+  analyzer_class->name = "bfftmel";
+  analyzer_class->get_format = gst_bfft_mel_get_format;
+  analyzer_class->prepare = gst_bfft_mel_prepare;
+  analyzer_class->release = gst_bfft_mel_release;
+  analyzer_class->carry_on = gst_bfft_mel_carry_on;
+  analyzer_class->restart = gst_bfft_mel_restart;
+  analyzer_class->frame = gst_bfft_mel_frame;
+  analyzer_class->drain = gst_bfft_mel_drain;
+  analyzer_class->describe = gst_bfft_mel_describe;
+
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
+      "Log-mel features", "Filter/Analyzer/Audio",
+      "Log-mel spectrogram frames as Whisper, Kaldi, NeMo, librosa and "
+      "torchaudio define them, as messages, metas or tensors", "bfft");
+}

@@ -1,0 +1,37 @@
+/* bfft: results as structures.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define GST_BFFT_META "GstBfftMeta"
+
+/* A structure with what all results have: timestamp, stream-time,
+ * running-time, duration, endtime (stream-time + duration), n-fft, rate,
+ * variant. */
+GstStructure *gst_bfft_message_new (const gchar * name,
+    const GstSegment * segment, GstClockTime timestamp, GstClockTime duration,
+    guint n_fft, gint rate, const gchar * variant);
+
+/* Adds @values, [channels][n], as `spectrum` does: a GstValueList of floats,
+ * or if @nested a GstValueArray with a GstValueArray of floats per channel. */
+void gst_bfft_message_set_floats (GstStructure * structure,
+    const gchar * field, const gfloat * values, guint n, guint channels,
+    gboolean nested);
+
+/* The same, as doubles. */
+void gst_bfft_message_set_doubles (GstStructure * structure,
+    const gchar * field, const gfloat * values, guint n, guint channels,
+    gboolean nested);
+
+/* Registers the custom meta GST_BFFT_META. */
+void gst_bfft_meta_register (void);
+
+/* Adds the fields of @structure to @buffer as GST_BFFT_META. */
+void gst_bfft_meta_add (GstBuffer * buffer, const GstStructure * structure);
+
+G_END_DECLS

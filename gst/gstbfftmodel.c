@@ -1,0 +1,88 @@
+/* bfft: where an analyser's network comes from.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftmodel.h"
+
+#include "bfft-weights.h"
+
+static void
+forget (GstBfftModel * model)
+{
+  g_clear_pointer (&model->located, bfft_network_unref);
+  g_clear_pointer (&model->followed, bfft_network_unref);
+}
+
+void
+gst_bfft_model_clear (GstBfftModel * model)
+{
+  forget (model);
+  g_clear_pointer (&model->location, g_free);
+}
+
+void
+gst_bfft_model_set_location (GstBfftModel * model, const gchar * location)
+{
+  g_free (model->location);
+  model->location = g_strdup (location);
+  model->stale = TRUE;
+}
+
+gboolean
+gst_bfft_model_load (GstBfftModel * model, GError ** error)
+{
+  BfftNetwork *network = NULL;
+
+  if (!model->stale)
+    return TRUE;
+  model->stale = FALSE;
+  if (model->location) {
+    network = bfft_weights_load (model->location, error);
+    if (network == NULL)
+      return FALSE;
+  }
+  forget (model);
+  model->located = network;
+  return TRUE;
+}
+
+BfftNetwork *
+gst_bfft_model_pick (const GstBfftModel * model, guint n_fft, gboolean follow,
+    GError ** error)
+{
+  if (follow && model->followed && model->followed->n_fft == n_fft)
+    return bfft_network_ref (model->followed);
+  if (model->located == NULL)
+    return NULL;
+  if (model->located->n_fft != n_fft) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+        "The model in %s is for n-fft %u, but n-fft is %u here; set n-fft to "
+        "%u or choose another model-location", model->location,
+        model->located->n_fft, n_fft, model->located->n_fft);
+    return NULL;
+  }
+  return bfft_network_ref (model->located);
+}
+
+BfftNetwork *
+gst_bfft_model_from_event (GstEvent * event, GError ** error)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+  BfftNetwork *network;
+  GBytes *bytes = NULL;
+
+  if (!gst_event_has_name (event, GST_BFFT_MODEL_EVENT))
+    return NULL;
+  if (!gst_structure_get (structure, "model", G_TYPE_BYTES, &bytes, NULL)) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+        "The event " GST_BFFT_MODEL_EVENT " has no field model with bytes");
+    return NULL;
+  }
+  network = bfft_weights_load_bytes (bytes, GST_BFFT_MODEL_EVENT, error);
+  g_bytes_unref (bytes);
+  return network;
+}

@@ -1,0 +1,52 @@
+/* bfft: where an analyser's network comes from.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "bfft-network.h"
+
+G_BEGIN_DECLS
+
+#define GST_BFFT_MODEL_EVENT "bfft-model"
+
+/**
+ * GstBfftModel:
+ * @location: weights file, or %NULL
+ * @stale: @location was set since it was loaded
+ * @located: the network from @location, or %NULL
+ * @followed: the network from the latest event, or %NULL
+ *
+ * Not thread safe: its owner locks.
+ */
+typedef struct
+{
+  gchar *location;
+  gboolean stale;
+  BfftNetwork *located;
+  BfftNetwork *followed;
+} GstBfftModel;
+
+void gst_bfft_model_clear (GstBfftModel * model);
+
+/* Forgets all networks; they are loaded again at need. */
+void gst_bfft_model_set_location (GstBfftModel * model,
+    const gchar * location);
+
+/* Loads @location if it is stale. When that fails, the network there was
+ * stays, and the file is not tried again until it is set again. */
+gboolean gst_bfft_model_load (GstBfftModel * model, GError ** error);
+
+/* The network for @n_fft (a new reference), NULL without one (@error unset) or
+ * if the one from @location is for another n-fft (@error set). One that
+ * followed the stream is preferred, but ignored if it is for another n-fft or
+ * not @follow. */
+BfftNetwork *gst_bfft_model_pick (const GstBfftModel * model, guint n_fft,
+    gboolean follow, GError ** error);
+
+/* The network in an event, NULL with @error unset if it is not about models. */
+BfftNetwork *gst_bfft_model_from_event (GstEvent * event, GError ** error);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* bfft: a training and all that it reports.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "bfft-trainer.h"
+#include "gstbfftqueue.h"
+#include "gstbfftstats.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstBfftSessionSettings:
+ * @options: of the training
+ * @interval: steps between messages, 0 for none
+ * @checkpoint_interval: steps between checkpoints, 0 for none before the end
+ * @location: weights file, or %NULL
+ * @sidecar_location: sidecar, or %NULL for one beside @location
+ * @resume_location: weights file to go on from, or %NULL
+ * @landscape: the last sidecar has a loss landscape
+ */
+typedef struct
+{
+  BfftTrainerOptions options;
+  guint interval;
+  guint checkpoint_interval;
+  gchar *location;
+  gchar *sidecar_location;
+  gchar *resume_location;
+  gboolean landscape;
+} GstBfftSessionSettings;
+
+void gst_bfft_session_settings_copy (GstBfftSessionSettings * to,
+    const GstBfftSessionSettings * from);
+void gst_bfft_session_settings_clear (GstBfftSessionSettings * settings);
+
+/* What is told about each checkpoint: a weights file and its step. */
+typedef void (*GstBfftPublish) (GstElement * element, GBytes * model,
+    guint64 step);
+
+typedef struct _GstBfftSession GstBfftSession;
+
+/* Copies @settings. Messages are posted on @element, which must live longer;
+ * @stats likewise. Returns NULL with a sentence for the user. */
+GstBfftSession *gst_bfft_session_new (GstElement * element,
+    const GstBfftSessionSettings * settings, GstBfftPublish publish,
+    GstBfftStats * stats, GError ** error);
+void gst_bfft_session_free (GstBfftSession * session);
+
+/* Trains on a frame of each channel: n samples, full scale 1.
+ * Returns: FALSE when all steps are done; nothing more is to be fed then. */
+gboolean gst_bfft_session_feed (GstBfftSession * session,
+    const GstBfftFrame * frame);
+
+/* Writes weights and sidecar unless nothing was learned since the last time. */
+void gst_bfft_session_finish (GstBfftSession * session);
+
+G_END_DECLS

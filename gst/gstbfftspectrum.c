@@ -1,0 +1,705 @@
+/* bfft: the element bfftspectrum.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/**
+ * SECTION:element-bfftspectrum
+ * @title: bfftspectrum
+ * @short_description: spectrum analyser
+ *
+ * Analyses the frequency spectrum of audio, which it passes on untouched. For
+ * each #GstBfftSpectrum:interval it posts an element message `bfftspectrum`
+ * with the fields of a result (`timestamp`, `stream-time`, `running-time`,
+ * `duration`, `endtime`: guint64; `n-fft`: guint; `rate`: gint; `variant`:
+ * string) and
+ *
+ * * `magnitude`, if #GstBfftSpectrum:message-magnitude: a GstValueList with a
+ *   float for each of #GstBfftSpectrum:bands, in
+ *   #GstBfftSpectrum:magnitude-unit
+ * * `phase`, if #GstBfftSpectrum:message-phase: the same, in -pi..pi
+ *
+ * With multi-channel both are a GstValueArray that has a GstValueArray of
+ * floats for each channel.
+ *
+ * Left at its defaults it has the properties, numbers and timestamps of
+ * `spectrum`. Downstream may ask for `other/tensors,format=static` instead of
+ * audio and then gets the magnitudes, a buffer for each result.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 -m audiotestsrc num-buffers=50 ! bfftspectrum bands=16 ! fakesink
+ * ]|
+ * |[
+ * gst-launch-1.0 audiotestsrc num-buffers=50 ! bfftspectrum bands=513 hop=256 window=hann ! other/tensors,format=static ! filesink location=spectra.f32
+ * ]|
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftspectrum.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bfft-decibel.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_bfft_spectrum_debug);
+#define GST_CAT_DEFAULT gst_bfft_spectrum_debug
+
+#define MAX_BANDS (BFFT_MAX_N / 2 + 1)
+#define DEFAULT_BANDS 128
+#define DEFAULT_INTERVAL (GST_SECOND / 10)
+#define DEFAULT_THRESHOLD (-60)
+
+enum
+{
+  PROP_INTERVAL = GST_BFFT_N_PROPERTIES,
+  PROP_BANDS,
+  PROP_THRESHOLD,
+  PROP_MESSAGE_MAGNITUDE,
+  PROP_MESSAGE_PHASE,
+  PROP_MAGNITUDE_UNIT,
+  PROP_AVERAGE,
+};
+
+/* The element's own properties. */
+typedef struct
+{
+  guint64 interval;             /* ns */
+  guint bands;
+  gint threshold;               /* dB */
+  gboolean message_magnitude;
+  gboolean message_phase;
+  GstBfftMagnitudeUnit unit;
+  GstBfftSpectrumAverage average;
+} Options;
+
+struct _GstBfftSpectrum
+{
+  GstBfftAnalyzer parent_instance;
+
+  Options options;              /* GST_OBJECT_LOCK */
+};
+
+/* The length of an interval in samples, and what is left of it:
+ * frames / rate + error / (rate GST_SECOND) seconds, as `spectrum` has it. */
+typedef struct
+{
+  guint64 frames;
+  guint64 error;
+} Interval;
+
+/* Where the analysis stands. */
+typedef struct
+{
+  guint64 start;                /* position where the interval started */
+  guint64 todo;                 /* its length */
+  guint64 accumulated_error;
+  guint64 frame_end;            /* with hop: where the next frame ends */
+  guint n_frames;               /* so far in the interval */
+  GstClockTime time;            /* of the interval; see compatible */
+} Progress;
+
+typedef struct
+{
+  GstBfftSetup parent;
+  const BfftKernels *kernels;
+  Options options;
+  gboolean compatible;          /* all is as in `spectrum`, its faults too */
+  guint n_fft, hop, bins;
+  Interval interval;
+
+  Progress now;
+  gfloat *power;                /* [bins], of a frame */
+  gfloat *re, *im;              /* [bins], of a frame, if phase is wanted */
+  gfloat *sum;                  /* [channels][bins], powers or dB */
+  gfloat *phase_sum;            /* [channels][bins] */
+  gfloat *magnitude, *phase;    /* [channels][bands], of a result */
+} Setup;
+
+#define gst_bfft_spectrum_parent_class parent_class
+G_DEFINE_FINAL_TYPE (GstBfftSpectrum, gst_bfft_spectrum,
+    GST_TYPE_BFFT_ANALYZER);
+GST_ELEMENT_REGISTER_DEFINE (bfftspectrum, "bfftspectrum", GST_RANK_NONE,
+    GST_TYPE_BFFT_SPECTRUM);
+
+/* Setting up */
+
+static void
+get_options (GstBfftAnalyzer * analyzer, Options * options)
+{
+  GST_OBJECT_LOCK (analyzer);
+  *options = GST_BFFT_SPECTRUM (analyzer)->options;
+  GST_OBJECT_UNLOCK (analyzer);
+}
+
+/* GST_SECOND / interval as a fraction of ints; the nearest there is. */
+static void
+get_rate (guint64 interval, GstBfftFormat * format)
+{
+  guint64 n = GST_SECOND;
+  guint64 divisor = gst_util_greatest_common_divisor_int64 (n, interval);
+
+  n /= divisor;
+  interval /= divisor;
+  while (interval > G_MAXINT || n > G_MAXINT) {
+    n >>= 1;
+    interval >>= 1;
+  }
+  format->fps_n = n;
+  format->fps_d = interval;
+}
+
+static gboolean
+gst_bfft_spectrum_get_format (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GstBfftFormat * format, GError ** error)
+{
+  guint n_fft = context->settings.n_fft;
+  Options options;
+
+  get_options (analyzer, &options);
+  format->n_fft = n_fft ? n_fft : 2 * options.bands - 2;
+  format->bands = options.bands;
+  get_rate (options.interval, format);
+  if (format->bands > format->n_fft / 2 + 1) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+        "n-fft %u has only %u bands, not %u; set bands to at most that, or "
+        "n-fft to at least %u (or to 0, which means 2 * bands - 2)", n_fft,
+        n_fft / 2 + 1, options.bands, 2 * options.bands - 2);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_compatible (const GstBfftSettings * settings, const Options * options)
+{
+  return settings->hop == 0 && settings->n_fft == 0 &&
+      settings->window == BFFT_WINDOW_HAMMING_GST &&
+      options->unit == GST_BFFT_MAGNITUDE_UNIT_DB &&
+      options->average == GST_BFFT_SPECTRUM_AVERAGE_DB;
+}
+
+static void
+set_interval (Interval * interval, guint64 ns, guint rate)
+{
+  interval->frames = gst_util_uint64_scale (ns, rate, GST_SECOND);
+  interval->error = (ns % GST_SECOND) * rate % GST_SECOND;
+}
+
+static void
+allocate (Setup * setup, guint channels)
+{
+  gsize bins = setup->bins;
+  gsize values = (gsize) channels * setup->options.bands;
+
+  setup->power = g_new (gfloat, bins);
+  setup->sum = g_new0 (gfloat, channels * bins);
+  setup->magnitude = g_new (gfloat, values);
+  if (setup->options.message_phase) {
+    setup->re = g_new (gfloat, bins);
+    setup->im = g_new (gfloat, bins);
+    setup->phase_sum = g_new0 (gfloat, channels * bins);
+    setup->phase = g_new (gfloat, values);
+  }
+}
+
+static void
+gst_bfft_spectrum_release (GstBfftSetup * parent)
+{
+  Setup *setup = (Setup *) parent;
+
+  g_free (setup->power);
+  g_free (setup->re);
+  g_free (setup->im);
+  g_free (setup->sum);
+  g_free (setup->phase_sum);
+  g_free (setup->magnitude);
+  g_free (setup->phase);
+}
+
+static GstBfftSetup *
+gst_bfft_spectrum_prepare (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GError ** error)
+{
+  guint rate = GST_AUDIO_INFO_RATE (&context->info);
+  Setup *setup;
+  Options options;
+  BfftPlan *plan;
+
+  /* The bands may have changed since context->format was asked for; what that
+   * changed will come in the next setup. */
+  get_options (analyzer, &options);
+  options.bands = context->format.bands;
+  plan = gst_bfft_context_make_plan (context, NULL, 0, options.bands, error);
+  if (plan == NULL)
+    return NULL;
+
+  setup = g_new0 (Setup, 1);
+  setup->options = options;
+  setup->kernels = bfft_kernels_get (context->settings.execution);
+  setup->compatible = is_compatible (&context->settings, &options);
+  setup->n_fft = context->format.n_fft;
+  setup->bins = setup->n_fft / 2 + 1;
+  setup->hop = context->settings.hop;
+  set_interval (&setup->interval, options.interval, rate);
+  allocate (setup, context->channels);
+
+  setup->parent.plan = plan;
+  setup->parent.history = setup->n_fft;
+  setup->parent.latency = MAX (setup->interval.frames, 1);
+  setup->parent.keeps_framing = setup->compatible;
+  setup->parent.running_sum = setup->compatible &&
+      GST_AUDIO_INFO_FORMAT (&context->info) == GST_AUDIO_FORMAT_S24 &&
+      !context->settings.multi_channel;
+  return &setup->parent;
+}
+
+/* A running average goes on if all it depends on is the same. */
+static gboolean
+gst_bfft_spectrum_carry_on (GstBfftSetup * parent, GstBfftSetup * old_parent)
+{
+  Setup *setup = (Setup *) parent;
+  Setup *old = (Setup *) old_parent;
+  gsize size = parent->context.channels * setup->bins * sizeof (gfloat);
+
+  if (setup->options.interval != old->options.interval ||
+      setup->options.bands != old->options.bands ||
+      setup->options.average != old->options.average ||
+      setup->compatible != old->compatible ||
+      setup->n_fft != old->n_fft || setup->hop != old->hop)
+    return FALSE;
+  setup->now = old->now;
+  memcpy (setup->sum, old->sum, size);
+  if (setup->phase_sum && old->phase_sum)
+    memcpy (setup->phase_sum, old->phase_sum, size);
+  return TRUE;
+}
+
+/* Frames
+ *
+ * Without hop, frames follow one another from the start of each interval, and
+ * what is left of the interval after the last is not analysed. With hop, they
+ * start at its multiples, whatever the intervals. An interval in which no
+ * frame ended has one made at its end. */
+
+static guint64
+get_until (const Setup * setup, guint64 position)
+{
+  const Progress *now = &setup->now;
+  guint64 done = position - now->start;
+  guint64 frame = setup->hop ? now->frame_end - position :
+      setup->n_fft - done % setup->n_fft;
+
+  return MIN (frame, now->todo - done);
+}
+
+static gboolean
+frame_is_due (const Setup * setup, guint64 position)
+{
+  if (setup->hop)
+    return position == setup->now.frame_end;
+  return (position - setup->now.start) % setup->n_fft == 0;
+}
+
+static void
+clear_sums (Setup * setup)
+{
+  gsize size = setup->parent.context.channels * setup->bins * sizeof (gfloat);
+
+  memset (setup->sum, 0, size);
+  if (setup->phase_sum)
+    memset (setup->phase_sum, 0, size);
+  setup->now.n_frames = 0;
+}
+
+/* Adds the latest frame of a channel to its sums. */
+static void
+add_frame (Setup * setup, guint channel)
+{
+  BfftPlan *plan = setup->parent.plan;
+  const gfloat *frame =
+      gst_bfft_analyzer_get_samples (&setup->parent, channel, setup->n_fft);
+  gfloat *sum = setup->sum + (gsize) channel * setup->bins;
+  guint bands = setup->options.bands;
+  gfloat threshold = -INFINITY;
+
+  if (setup->phase_sum) {
+    bfft_plan_spectrum (plan, frame, setup->re, setup->im);
+    bfft_phase_add (setup->phase_sum + (gsize) channel * setup->bins,
+        setup->re, setup->im, bands);
+  }
+  if (setup->options.average == GST_BFFT_SPECTRUM_AVERAGE_POWER) {
+    bfft_plan_accumulate_power (plan, frame, NULL, sum);
+    return;
+  }
+  if (setup->phase_sum)
+    bfft_power_from_spectrum (setup->kernels, setup->power, setup->re,
+        setup->im, bands);
+  else
+    bfft_plan_power (plan, frame, setup->power);
+  if (setup->options.unit == GST_BFFT_MAGNITUDE_UNIT_DB)
+    threshold = setup->options.threshold;
+  bfft_decibel_add (setup->kernels, sum, setup->power,
+      1.0 / ((gdouble) setup->n_fft * setup->n_fft), threshold, bands);
+}
+
+/* Results */
+
+/* @sum has dB. */
+static void
+average_decibels (Setup * setup, gfloat * d, const gfloat * sum)
+{
+  guint bands = setup->options.bands;
+
+  bfft_power_scale (setup->kernels, d, sum, 1.0f / setup->now.n_frames, bands);
+  if (setup->options.unit == GST_BFFT_MAGNITUDE_UNIT_POWER)
+    bfft_decibel_undo (d, d, 10, bands);
+  else if (setup->options.unit == GST_BFFT_MAGNITUDE_UNIT_AMPLITUDE)
+    bfft_decibel_undo (d, d, 20, bands);
+}
+
+/* @sum has powers. */
+static void
+average_powers (Setup * setup, gfloat * d, const gfloat * sum)
+{
+  const BfftKernels *kernels = setup->kernels;
+  guint bands = setup->options.bands;
+  gfloat scale = 1.0 / ((gdouble) setup->n_fft * setup->n_fft *
+      setup->now.n_frames);
+
+  switch (setup->options.unit) {
+    case GST_BFFT_MAGNITUDE_UNIT_DB:
+      memset (d, 0, bands * sizeof (gfloat));
+      bfft_decibel_add (kernels, d, sum, scale, setup->options.threshold,
+          bands);
+      break;
+    case GST_BFFT_MAGNITUDE_UNIT_POWER:
+      bfft_power_scale (kernels, d, sum, scale, bands);
+      break;
+    case GST_BFFT_MAGNITUDE_UNIT_AMPLITUDE:
+      bfft_power_root (kernels, d, sum, scale, bands);
+      break;
+  }
+}
+
+static void
+push_result (GstBfftAnalyzer * analyzer, Setup * setup)
+{
+  guint bands = setup->options.bands;
+  GstClockTime time, duration = setup->options.interval;
+  guint c;
+
+  for (c = 0; c < setup->parent.context.channels; c++) {
+    gfloat *d = setup->magnitude + (gsize) c * bands;
+    gsize bin = (gsize) c * setup->bins;
+
+    if (setup->options.average == GST_BFFT_SPECTRUM_AVERAGE_POWER)
+      average_powers (setup, d, setup->sum + bin);
+    else
+      average_decibels (setup, d, setup->sum + bin);
+    if (setup->phase_sum)
+      bfft_power_scale (setup->kernels, setup->phase + (gsize) c * bands,
+          setup->phase_sum + bin, 1.0f / setup->now.n_frames, bands);
+  }
+  if (setup->compatible) {
+    time = setup->now.time;
+  } else {
+    time = gst_bfft_analyzer_get_time (analyzer, setup->now.start);
+    if (GST_CLOCK_TIME_IS_VALID (time))
+      duration = gst_bfft_analyzer_get_time (analyzer,
+          setup->now.start + setup->now.todo) - time;
+  }
+  gst_bfft_analyzer_push_result (analyzer, setup->magnitude, time, duration);
+}
+
+static void
+gst_bfft_spectrum_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
+    GstStructure * structure)
+{
+  const Setup *setup = (Setup *) parent;
+  guint bands = setup->options.bands;
+  guint channels = parent->context.channels;
+  gboolean nested = parent->context.settings.multi_channel;
+
+  if (setup->options.message_magnitude)
+    gst_bfft_message_set_floats (structure, "magnitude", setup->magnitude,
+        bands, channels, nested);
+  if (setup->phase_sum)
+    gst_bfft_message_set_floats (structure, "phase", setup->phase, bands,
+        channels, nested);
+}
+
+/* `spectrum`'s own rules, where they are not ours: see docs/bfftspectrum.md,
+ * "Where spectrum is at fault". The others are running_sum and, in restart(),
+ * that a first interval of less than a sample has none. */
+
+/* A discontinuity restarts counting, but what was heard and summed stays.
+ * Timestamps are the buffers' where an interval starts with a buffer, and
+ * otherwise go on in whole samples of truncated nanoseconds. */
+static guint64
+gst_bfft_spectrum_take_buffer (GstBfftAnalyzer * analyzer,
+    GstBfftSetup * parent, GstBuffer * buffer, guint64 until)
+{
+  Setup *setup = (Setup *) parent;
+  guint64 position = gst_bfft_analyzer_get_position (analyzer);
+
+  if (!setup->compatible)
+    return until;
+  if (GST_BUFFER_IS_DISCONT (buffer)) {
+    setup->now.start = position;
+    setup->now.n_frames = 0;
+    setup->now.accumulated_error = 0;
+  }
+  if (position == setup->now.start)
+    setup->now.time = GST_BUFFER_PTS (buffer);
+  return get_until (setup, position);
+}
+
+/* What comes after the interval that has just ended. */
+static void
+start_interval (Setup * setup)
+{
+  Progress *now = &setup->now;
+  guint rate = GST_AUDIO_INFO_RATE (&setup->parent.context.info);
+
+  if (GST_CLOCK_TIME_IS_VALID (now->time))
+    now->time += gst_util_uint64_scale (now->todo, GST_SECOND, rate);
+  now->start += now->todo;
+  now->todo = MAX (setup->interval.frames, 1);
+  if (now->accumulated_error >= GST_SECOND) {
+    now->accumulated_error -= GST_SECOND;
+    now->todo++;
+  }
+  now->accumulated_error += setup->interval.error;
+  clear_sums (setup);
+}
+
+static guint64
+gst_bfft_spectrum_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
+{
+  Setup *setup = (Setup *) parent;
+
+  setup->now = (Progress) {
+  .todo = setup->interval.frames,.frame_end = setup->n_fft,.time =
+        GST_CLOCK_TIME_NONE,};
+  if (!setup->compatible)
+    setup->now.todo = MAX (setup->interval.frames, 1);
+  clear_sums (setup);
+  return get_until (setup, 0);
+}
+
+static guint64
+gst_bfft_spectrum_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
+{
+  Setup *setup = (Setup *) parent;
+  guint64 position = gst_bfft_analyzer_get_position (analyzer);
+  gboolean full = position - setup->now.start == setup->now.todo;
+  gboolean due = frame_is_due (setup, position);
+  guint c;
+
+  if (due || (full && setup->now.n_frames == 0)) {
+    for (c = 0; c < parent->context.channels; c++)
+      add_frame (setup, c);
+    setup->now.n_frames++;
+    gst_bfft_analyzer_count_frames (analyzer, parent->context.channels);
+  }
+  if (due && setup->hop)
+    setup->now.frame_end += setup->hop;
+  if (full) {
+    push_result (analyzer, setup);
+    start_interval (setup);
+  }
+  return get_until (setup, position);
+}
+
+/* Properties */
+
+#define GST_TYPE_BFFT_MAGNITUDE_UNIT (magnitude_unit_get_type ())
+static GType
+magnitude_unit_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {GST_BFFT_MAGNITUDE_UNIT_DB, "10 log10 (power)", "db"},
+    {GST_BFFT_MAGNITUDE_UNIT_POWER, "|X|^2 / n^2", "power"},
+    {GST_BFFT_MAGNITUDE_UNIT_AMPLITUDE, "|X| / n", "amplitude"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstBfftMagnitudeUnit", values));
+  return type;
+}
+
+#define GST_TYPE_BFFT_SPECTRUM_AVERAGE (spectrum_average_get_type ())
+static GType
+spectrum_average_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    {GST_BFFT_SPECTRUM_AVERAGE_DB, "Mean of dB", "db"},
+    {GST_BFFT_SPECTRUM_AVERAGE_POWER, "Mean of powers", "power"},
+    {0, NULL, NULL}
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstBfftSpectrumAverage", values));
+  return type;
+}
+
+static void
+gst_bfft_spectrum_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  Options *options = &GST_BFFT_SPECTRUM (object)->options;
+
+  if (id < GST_BFFT_N_PROPERTIES) {
+    G_OBJECT_CLASS (parent_class)->set_property (object, id, value, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (object);
+  switch (id) {
+    case PROP_INTERVAL:
+      options->interval = g_value_get_uint64 (value);
+      break;
+    case PROP_BANDS:
+      options->bands = g_value_get_uint (value);
+      break;
+    case PROP_THRESHOLD:
+      options->threshold = g_value_get_int (value);
+      break;
+    case PROP_MESSAGE_MAGNITUDE:
+      options->message_magnitude = g_value_get_boolean (value);
+      break;
+    case PROP_MESSAGE_PHASE:
+      options->message_phase = g_value_get_boolean (value);
+      break;
+    case PROP_MAGNITUDE_UNIT:
+      options->unit = g_value_get_enum (value);
+      break;
+    case PROP_AVERAGE:
+      options->average = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (object);
+}
+
+static void
+gst_bfft_spectrum_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  const Options *options = &GST_BFFT_SPECTRUM (object)->options;
+
+  if (id < GST_BFFT_N_PROPERTIES) {
+    G_OBJECT_CLASS (parent_class)->get_property (object, id, value, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (object);
+  switch (id) {
+    case PROP_INTERVAL:
+      g_value_set_uint64 (value, options->interval);
+      break;
+    case PROP_BANDS:
+      g_value_set_uint (value, options->bands);
+      break;
+    case PROP_THRESHOLD:
+      g_value_set_int (value, options->threshold);
+      break;
+    case PROP_MESSAGE_MAGNITUDE:
+      g_value_set_boolean (value, options->message_magnitude);
+      break;
+    case PROP_MESSAGE_PHASE:
+      g_value_set_boolean (value, options->message_phase);
+      break;
+    case PROP_MAGNITUDE_UNIT:
+      g_value_set_enum (value, options->unit);
+      break;
+    case PROP_AVERAGE:
+      g_value_set_enum (value, options->average);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (object);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | \
+    G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_spectrum_properties (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_INTERVAL,
+      g_param_spec_uint64 ("interval", "Interval",
+          "Time between results (nanoseconds)", 1, G_MAXUINT64,
+          DEFAULT_INTERVAL, FLAGS));
+  g_object_class_install_property (klass, PROP_BANDS,
+      g_param_spec_uint ("bands", "Bands",
+          "Number of frequency bands: the lowest bins of the transform", 2,
+          MAX_BANDS, DEFAULT_BANDS, FLAGS));
+  g_object_class_install_property (klass, PROP_THRESHOLD,
+      g_param_spec_int ("threshold", "Threshold",
+          "Lower values are raised to this (dB; other magnitude-units have no "
+          "threshold)", G_MININT, 0, DEFAULT_THRESHOLD, FLAGS));
+  g_object_class_install_property (klass, PROP_MESSAGE_MAGNITUDE,
+      g_param_spec_boolean ("message-magnitude", "Magnitude",
+          "Add the field magnitude to messages", TRUE, FLAGS));
+  g_object_class_install_property (klass, PROP_MESSAGE_PHASE,
+      g_param_spec_boolean ("message-phase", "Phase",
+          "Add the field phase to messages (radians)", FALSE, FLAGS));
+}
+
+static void
+gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
+
+  object_class->set_property = gst_bfft_spectrum_set_property;
+  object_class->get_property = gst_bfft_spectrum_get_property;
+
+  gst_bfft_analyzer_class_install_framing (analyzer_class, 0,
+      "Samples per transform, 2 to 131072; 0 = 2 * bands - 2",
+      "Samples from the start of a frame to the start of the next; 0 = n-fft, "
+      "from the start of each interval", BFFT_WINDOW_HAMMING_GST);
+  install_spectrum_properties (object_class);
+  g_object_class_install_property (object_class, PROP_MAGNITUDE_UNIT,
+      g_param_spec_enum ("magnitude-unit", "Magnitude unit",
+          "Unit of magnitudes", GST_TYPE_BFFT_MAGNITUDE_UNIT,
+          GST_BFFT_MAGNITUDE_UNIT_DB, FLAGS));
+  g_object_class_install_property (object_class, PROP_AVERAGE,
+      g_param_spec_enum ("average", "Average",
+          "What the frames of an interval are averaged in, before their unit",
+          GST_TYPE_BFFT_SPECTRUM_AVERAGE, GST_BFFT_SPECTRUM_AVERAGE_DB, FLAGS));
+  gst_type_mark_as_plugin_api (GST_TYPE_BFFT_MAGNITUDE_UNIT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_BFFT_SPECTRUM_AVERAGE, 0);
+
+  GST_DEBUG_CATEGORY_INIT (gst_bfft_spectrum_debug, "bfftspectrum", 0,
+      "spectrum analyser");
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
+      "Spectrum analyser on butterfly networks", "Filter/Analyzer/Audio",
+      "Analyses the frequency spectrum of audio", "bfft");
+
+  analyzer_class->name = "bfftspectrum";
+  analyzer_class->get_format = gst_bfft_spectrum_get_format;
+  analyzer_class->prepare = gst_bfft_spectrum_prepare;
+  analyzer_class->release = gst_bfft_spectrum_release;
+  analyzer_class->carry_on = gst_bfft_spectrum_carry_on;
+  analyzer_class->take_buffer = gst_bfft_spectrum_take_buffer;
+  analyzer_class->restart = gst_bfft_spectrum_restart;
+  analyzer_class->frame = gst_bfft_spectrum_frame;
+  analyzer_class->describe = gst_bfft_spectrum_describe;
+}
+
+static void
+gst_bfft_spectrum_init (GstBfftSpectrum * self)
+{
+}

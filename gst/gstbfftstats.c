@@ -1,0 +1,70 @@
+/* bfft: how a run goes.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftstats.h"
+
+/* There is one writer, so that a plain load and store make an addition. */
+static guint64
+read_relaxed (_Atomic guint64 * number)
+{
+  return atomic_load_explicit (number, memory_order_relaxed);
+}
+
+static void
+write_relaxed (_Atomic guint64 * number, guint64 value)
+{
+  atomic_store_explicit (number, value, memory_order_relaxed);
+}
+
+void
+gst_bfft_stats_reset (GstBfftStats * stats)
+{
+  write_relaxed (&stats->frames, 0);
+  write_relaxed (&stats->ns, 0);
+  write_relaxed (&stats->ns_max, 0);
+  write_relaxed (&stats->dropped, 0);
+}
+
+void
+gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns)
+{
+  write_relaxed (&stats->frames, read_relaxed (&stats->frames) + frames);
+  write_relaxed (&stats->ns, read_relaxed (&stats->ns) + ns);
+  if (frames > 0 && ns / frames > read_relaxed (&stats->ns_max))
+    write_relaxed (&stats->ns_max, ns / frames);
+}
+
+void
+gst_bfft_stats_drop (GstBfftStats * stats)
+{
+  write_relaxed (&stats->dropped, read_relaxed (&stats->dropped) + 1);
+}
+
+void
+gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run)
+{
+  run->frames = read_relaxed (&stats->frames);
+  run->dropped_frames = read_relaxed (&stats->dropped);
+  run->ns_per_frame_max = read_relaxed (&stats->ns_max);
+  run->ns_per_frame_mean = 0;
+  if (run->frames > 0)
+    run->ns_per_frame_mean = (gdouble) read_relaxed (&stats->ns) / run->frames;
+}
+
+void
+gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
+    BfftExecution execution, guint rate, BfftSidecarModel * model)
+{
+  g_autofree gchar *version = NULL;
+  guint major, minor, micro, nano;
+
+  gst_version (&major, &minor, &micro, &nano);
+  version = g_strdup_printf ("%u.%u.%u", major, minor, micro);
+  bfft_sidecar_model_set_run (model, element, version,
+      execution == BFFT_EXECUTION_C ? "c" : "orc", rate, run);
+}

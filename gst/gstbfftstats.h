@@ -1,0 +1,43 @@
+/* bfft: how a run goes.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <gst/gst.h>
+#include <stdatomic.h>
+
+#include "bfft-execution.h"
+#include "bfft-sidecar.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstBfftStats:
+ * @frames: transforms
+ * @ns: time spent on them and all that depends on them, but not downstream
+ * @ns_max: the most spent on one
+ * @dropped: results cut off by a discontinuity
+ *
+ * Written by the streaming thread, read by any.
+ */
+typedef struct
+{
+  _Atomic guint64 frames;
+  _Atomic guint64 ns;
+  _Atomic guint64 ns_max;
+  _Atomic guint64 dropped;
+} GstBfftStats;
+
+void gst_bfft_stats_reset (GstBfftStats * stats);
+
+/* @ns were spent on @frames transforms, or on results of earlier ones. */
+void gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns);
+void gst_bfft_stats_drop (GstBfftStats * stats);
+void gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run);
+
+/* Notes in @model who ran, on what and how it went. */
+void gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
+    BfftExecution execution, guint rate, BfftSidecarModel * model);
+
+G_END_DECLS

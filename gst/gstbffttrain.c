@@ -1,0 +1,350 @@
+/* bfft: the element bffttrain.
+ *
+ * SECTION:element-bffttrain
+ * @title: bffttrain
+ * @short_description: fits a butterfly FFT network to what passes
+ *
+ * Audio passes untouched while a network learns from it: to do the exact FFT's
+ * work on this stream, to leave out what it does not need, or to see through
+ * noise. Weights are written to `location`, and go downstream at each
+ * checkpoint, where analysers with `follow-model` adopt them.
+ *
+ * ## Example launch line
+ *
+ * |[
+ * gst-launch-1.0 -m filesrc location=speech.wav ! wavparse ! audioconvert !
+ *     bffttrain mode=sync steps=2000 location=speech.safetensors ! fakesink
+ * ]|
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbffttrain-private.h"
+
+#include <math.h>
+
+#include "gstbfftaudio.h"
+#include "gstbfftmodel.h"
+
+#define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
+    ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
+    ", " GST_AUDIO_NE (F64) " }") ", layout=(string)" layout
+#define AUDIO_CAPS AUDIO_CAPS_OF ("{ interleaved, non-interleaved }")
+
+GST_DEBUG_CATEGORY_STATIC (bffttrain_debug);
+#define GST_CAT_DEFAULT bffttrain_debug
+
+static GstStaticPadTemplate sink_template =
+GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (AUDIO_CAPS));
+static GstStaticPadTemplate src_template =
+GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (AUDIO_CAPS));
+
+G_DEFINE_FINAL_TYPE (GstBfftTrain, gst_bfft_train, GST_TYPE_BASE_TRANSFORM);
+GST_ELEMENT_REGISTER_DEFINE (bffttrain, "bffttrain", GST_RANK_NONE,
+    GST_TYPE_BFFT_TRAIN);
+
+static void
+free_model (Model * model)
+{
+  if (model == NULL)
+    return;
+  g_bytes_unref (model->bytes);
+  g_free (model);
+}
+
+/* From the thread that trains: the latest model replaces one that was not
+ * pushed yet. */
+static void
+publish (GstElement * element, GBytes * bytes, guint64 step)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (element);
+  Model *model = g_new (Model, 1);
+
+  model->bytes = g_bytes_ref (bytes);
+  model->step = step;
+  free_model (atomic_exchange (&self->model, model));
+}
+
+static void
+push_model (GstBfftTrain * self)
+{
+  Model *model;
+
+  if (atomic_load_explicit (&self->model, memory_order_relaxed) == NULL)
+    return;
+  model = atomic_exchange (&self->model, NULL);
+  gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
+      gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+          gst_structure_new (GST_BFFT_MODEL_EVENT,
+              "model", G_TYPE_BYTES, model->bytes,
+              "step", G_TYPE_UINT64, model->step, NULL)));
+  free_model (model);
+}
+
+/* The options of a training on the audio in self->info. */
+static void
+get_settings (GstBfftTrain * self, GstBfftSessionSettings * settings,
+    guint * queue_frames)
+{
+  BfftTrainerOptions *options = &settings->options;
+
+  GST_OBJECT_LOCK (self);
+  gst_bfft_session_settings_copy (settings, &self->settings);
+  options->noise_snr =
+      self->noise_snr < GST_BFFT_TRAIN_NO_NOISE ? self->noise_snr : INFINITY;
+  options->channels =
+      self->multi_channel ? GST_AUDIO_INFO_CHANNELS (&self->info) : 1;
+  *queue_frames = self->mode == GST_BFFT_TRAIN_SYNC ? 0 : self->queue_frames;
+  GST_OBJECT_UNLOCK (self);
+  options->sample_rate = GST_AUDIO_INFO_RATE (&self->info);
+}
+
+static void
+post_error (GstBfftTrain * self, GError * error)
+{
+  gboolean settings = error->domain == BFFT_TRAINER_ERROR;
+
+  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
+      settings ? GST_LIBRARY_ERROR : GST_RESOURCE_ERROR,
+      settings ? (gint) GST_LIBRARY_ERROR_SETTINGS :
+      (gint) GST_RESOURCE_ERROR_READ,
+      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
+  g_error_free (error);
+}
+
+static void
+end_training (GstBfftTrain * self)
+{
+  if (self->worker == NULL)
+    return;
+  gst_bfft_worker_finish (self->worker);
+  g_clear_pointer (&self->worker, gst_bfft_worker_free);
+  gst_bfft_framer_clear (&self->framer);
+}
+
+static gboolean
+begin_training (GstBfftTrain * self)
+{
+  GstBfftSessionSettings settings;
+  GstBfftSession *session;
+  GError *error = NULL;
+  guint queue_frames;
+
+  get_settings (self, &settings, &queue_frames);
+  session = gst_bfft_session_new (GST_ELEMENT (self), &settings, publish,
+      &self->stats, &error);
+  if (session) {
+    self->n_fft = settings.options.n_fft;
+    self->channels = settings.options.channels;
+    self->worker = gst_bfft_worker_new (session, queue_frames,
+        self->n_fft * self->channels, settings.options.batch, &self->stats);
+    gst_bfft_framer_init (&self->framer, &self->info, self->channels,
+        self->n_fft, settings.options.execution);
+    self->frame.samples = g_renew (gfloat, self->frame.samples,
+        self->n_fft * self->channels);
+    self->frame.discont = TRUE;
+    self->filled = 0;
+  }
+  gst_bfft_session_settings_clear (&settings);
+  if (error)
+    post_error (self, error);
+  return session != NULL;
+}
+
+/* A training that has begun goes on when only the sample format changes. */
+static gboolean
+gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
+    GstCaps * outcaps)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+  GstAudioInfo info;
+  guint channels;
+
+  if (!gst_audio_info_from_caps (&info, incaps))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  channels = self->multi_channel ? GST_AUDIO_INFO_CHANNELS (&info) : 1;
+  GST_OBJECT_UNLOCK (self);
+  if (self->worker && info.rate == self->info.rate
+      && channels == self->channels) {
+    gst_bfft_framer_clear (&self->framer);
+    gst_bfft_framer_init (&self->framer, &info, self->channels, self->n_fft,
+        self->settings.options.execution);
+    self->info = info;
+    self->filled = 0;
+    self->frame.discont = TRUE;
+    return TRUE;
+  }
+  end_training (self);
+  self->info = info;
+  return begin_training (self);
+}
+
+static void
+push_frame (GstBfftTrain * self)
+{
+  guint c;
+
+  for (c = 0; c < self->channels; c++) {
+    memcpy (self->frame.samples + c * self->n_fft,
+        gst_bfft_framer_get (&self->framer, c, self->n_fft),
+        self->n_fft * sizeof (gfloat));
+  }
+  gst_bfft_worker_push (self->worker, &self->frame);
+  self->frame.discont = FALSE;
+  self->filled = 0;
+}
+
+/* The time of sample @offset of @buffer, which a new frame begins with. */
+static void
+stamp_frame (GstBfftTrain * self, GstBuffer * buffer, gsize offset)
+{
+  const GstSegment *segment = &GST_BASE_TRANSFORM (self)->segment;
+  GstClockTime time = GST_BUFFER_PTS (buffer);
+
+  self->frame.timestamp = GST_CLOCK_TIME_NONE;
+  self->frame.stream_time = GST_CLOCK_TIME_NONE;
+  self->frame.running_time = GST_CLOCK_TIME_NONE;
+  if (!GST_CLOCK_TIME_IS_VALID (time) || segment->format != GST_FORMAT_TIME)
+    return;
+  time += gst_util_uint64_scale (offset, GST_SECOND, self->info.rate);
+  self->frame.timestamp = time;
+  self->frame.stream_time =
+      gst_segment_to_stream_time (segment, GST_FORMAT_TIME, time);
+  self->frame.running_time =
+      gst_segment_to_running_time (segment, GST_FORMAT_TIME, time);
+}
+
+static void
+consume (GstBfftTrain * self, GstBuffer * buffer, const GstBfftAudio * audio)
+{
+  gsize done = 0;
+
+  while (done < audio->n) {
+    gsize chunk = MIN (audio->n - done, self->n_fft - self->filled);
+
+    if (self->filled == 0)
+      stamp_frame (self, buffer, done);
+    gst_bfft_framer_append (&self->framer, audio->planes, done, chunk);
+    self->filled += chunk;
+    done += chunk;
+    if (self->filled == self->n_fft)
+      push_frame (self);
+  }
+}
+
+static void
+interrupt (GstBfftTrain * self)
+{
+  self->filled = 0;
+  self->frame.discont = TRUE;
+}
+
+static GstFlowReturn
+gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+  GstBfftAudio audio;
+
+  if (self->worker == NULL)
+    return GST_FLOW_NOT_NEGOTIATED;
+  if (!gst_bfft_audio_open (&audio, &self->info, buffer)) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
+        ("A buffer's memory or GstAudioMeta does not fit its caps"));
+    return GST_FLOW_ERROR;
+  }
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    interrupt (self);
+  consume (self, buffer, &audio);
+  gst_bfft_audio_close (&audio);
+  push_model (self);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_EOS:
+      if (self->worker)
+        gst_bfft_worker_finish (self->worker);
+      push_model (self);
+      interrupt (self);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+    case GST_EVENT_SEGMENT:
+    case GST_EVENT_GAP:
+      interrupt (self);
+      break;
+    default:
+      break;
+  }
+  return GST_BASE_TRANSFORM_CLASS (gst_bfft_train_parent_class)->sink_event
+      (trans, event);
+}
+
+static gboolean
+gst_bfft_train_start (GstBaseTransform * trans)
+{
+  gst_bfft_stats_reset (&GST_BFFT_TRAIN (trans)->stats);
+  return TRUE;
+}
+
+static gboolean
+gst_bfft_train_stop (GstBaseTransform * trans)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+
+  end_training (self);
+  free_model (atomic_exchange (&self->model, NULL));
+  return TRUE;
+}
+
+static void
+gst_bfft_train_finalize (GObject * object)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (object);
+
+  gst_bfft_session_settings_clear (&self->settings);
+  g_free (self->frame.samples);
+  G_OBJECT_CLASS (gst_bfft_train_parent_class)->finalize (object);
+}
+
+static void
+gst_bfft_train_class_init (GstBfftTrainClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (bffttrain_debug, "bffttrain", 0,
+      "training of butterfly FFT networks");
+  object_class->finalize = gst_bfft_train_finalize;
+  gst_bfft_train_install_properties (object_class);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "Butterfly FFT trainer", "Filter/Analyzer/Audio",
+      "Fits a butterfly FFT network to the audio that passes", "bfft");
+
+  trans_class->start = gst_bfft_train_start;
+  trans_class->stop = gst_bfft_train_stop;
+  trans_class->set_caps = gst_bfft_train_set_caps;
+  trans_class->sink_event = gst_bfft_train_sink_event;
+  trans_class->transform_ip = gst_bfft_train_transform_ip;
+  trans_class->passthrough_on_same_caps = TRUE;
+}
+
+static void
+gst_bfft_train_init (GstBfftTrain * self)
+{
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
+}

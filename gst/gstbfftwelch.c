@@ -1,0 +1,617 @@
+/* bfft: bfftwelch, power spectral density and its strongest peaks.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-bfftwelch
+ * @title: bfftwelch
+ *
+ * Power spectral density of audio or any other sampled signal by Welch's
+ * method, with the numbers of scipy.signal.welch(), and its strongest peaks.
+ * The audio passes through and each result is posted in an element message,
+ * or, if downstream asks for tensors, the densities themselves go downstream:
+ * one buffer of float32 per result.
+ *
+ * A result averages #GstBfftWelch:segments segments of n-fft samples that
+ * overlap; the next starts hop samples later, or where it ends with 0.
+ *
+ * Messages are named `bfftwelch` and have, next to the fields that all bfft
+ * analysers share,
+ *
+ * * #GstValueList of #gdouble `psd`: n-fft/2+1 bins from 0 Hz on; with
+ *   #GstBfftAnalyzer:multi-channel a #GstValueArray per channel of
+ *   #GstValueArray,
+ * * #gdouble `frequency-step`: Hz from one bin to the next,
+ * * #GstValueArray `peaks`: the strongest first; with multi-channel one per
+ *   channel in a #GstValueArray. A peak is a #GstStructure of #guint `bin`,
+ *   #gdouble `frequency` (Hz, refined between bins) and #gdouble `power`
+ *   (psd of that bin).
+ *
+ * The timestamp is that of the first sample that a result covers, the duration
+ * that of all.
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 -m autoaudiosrc ! audioconvert \
+ *     ! bfftwelch n-fft=4096 message-psd=false peaks=3 ! fakesink
+ * ]| prints the three strongest tones that a microphone hears.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstbfftwelch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bfft-peaks.h"
+#include "bfft-welch.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_bfft_welch_debug);
+#define GST_CAT_DEFAULT gst_bfft_welch_debug
+
+#define DEFAULT_N_FFT 1024
+
+enum
+{
+  PROP_SEGMENTS = GST_BFFT_N_PROPERTIES,
+  PROP_OVERLAP,
+  PROP_SCALING,
+  PROP_DETREND,
+  PROP_AVERAGE,
+  PROP_STRATEGY,
+  PROP_PEAKS,
+  PROP_MIN_FREQUENCY,
+  PROP_MAX_FREQUENCY,
+  PROP_MESSAGE_PSD,
+  PROP_MESSAGE_PEAKS,
+};
+
+typedef struct
+{
+  guint segments;
+  gdouble overlap;
+  BfftWelchScaling scaling;
+  BfftDetrend detrend;
+  BfftWelchAverage average;
+  BfftWelchStrategy strategy;
+  guint peaks;
+  gdouble min_frequency;
+  gdouble max_frequency;
+  gboolean message_psd;
+  gboolean message_peaks;
+} Options;
+
+struct _GstBfftWelch
+{
+  GstBfftAnalyzer parent;
+
+  Options options;              /* GST_OBJECT_LOCK */
+};
+
+typedef struct
+{
+  GstBfftSetup parent;
+  BfftWelch *welch;
+  BfftWelchSchedule schedule;
+  guint n_fft;
+  BfftPeakFinder *finder;       /* NULL if nobody wants peaks */
+  gboolean message_psd;
+  guint max_peaks;
+  gdouble frequency_step;
+  guint done;                   /* segments of the coming result */
+
+  /* The latest result. */
+  gfloat *psd;                  /* [channels][bands] */
+  BfftPeak *peaks;              /* [channels][max_peaks] */
+  guint *n_peaks;               /* [channels] */
+} GstBfftWelchSetup;
+
+G_DEFINE_FINAL_TYPE (GstBfftWelch, gst_bfft_welch, GST_TYPE_BFFT_ANALYZER);
+GST_ELEMENT_REGISTER_DEFINE (bfftwelch, "bfftwelch", GST_RANK_NONE,
+    GST_TYPE_BFFT_WELCH);
+
+static void
+get_options (GstBfftWelch * self, Options * options)
+{
+  GST_OBJECT_LOCK (self);
+  *options = self->options;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static guint
+get_n_fft (const GstBfftContext * context)
+{
+  return context->settings.n_fft ? context->settings.n_fft : DEFAULT_N_FFT;
+}
+
+/* Without a window. */
+static void
+fill_spec (const GstBfftContext * context, const Options * options,
+    BfftWelchSpec * spec)
+{
+  memset (spec, 0, sizeof (*spec));
+  spec->n_fft = get_n_fft (context);
+  spec->execution = context->settings.execution;
+  spec->rate = GST_AUDIO_INFO_RATE (&context->info);
+  spec->sample_scale = gst_bfft_framer_integer_scale (&context->info);
+  spec->channels = context->channels;
+  spec->segments = options->segments;
+  spec->overlap = options->overlap;
+  spec->hop = context->settings.hop;
+  spec->detrend = options->detrend;
+  spec->scaling = options->scaling;
+  spec->average = options->average;
+  spec->strategy = options->strategy;
+  spec->peaks_only = !options->message_psd && (context->settings.post_messages
+      || context->settings.attach_meta);
+}
+
+/* Errors of models/ in GStreamer's words. */
+static gboolean
+make_schedule (const BfftWelchSpec * spec, BfftWelchSchedule * schedule,
+    GError ** error)
+{
+  GError *refused = NULL;
+
+  if (bfft_welch_make_schedule (spec, schedule, &refused))
+    return TRUE;
+  g_set_error_literal (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      refused->message);
+  g_error_free (refused);
+  return FALSE;
+}
+
+/* The bins from min-frequency to max-frequency. */
+static gboolean
+get_range (const GstBfftContext * context, const Options * options,
+    guint * first, guint * last, GError ** error)
+{
+  guint n_fft = get_n_fft (context);
+  gdouble rate = GST_AUDIO_INFO_RATE (&context->info);
+  gdouble min = options->min_frequency;
+  gdouble max = rate / 2;
+
+  if (options->max_frequency > 0)
+    max = MIN (max, options->max_frequency);
+  if (min >= max) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+        "min-frequency %g Hz must be below max-frequency and half the sample "
+        "rate, %g Hz", min, max);
+    return FALSE;
+  }
+  *first = ceil (min * n_fft / rate);
+  *last = max * n_fft / rate;
+  return TRUE;
+}
+
+static gboolean
+gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GstBfftFormat * format, GError ** error)
+{
+  BfftWelchSchedule schedule;
+  BfftWelchSpec spec;
+  Options options;
+  guint first, last;
+
+  get_options (GST_BFFT_WELCH (analyzer), &options);
+  fill_spec (context, &options, &spec);
+  if (!make_schedule (&spec, &schedule, error) ||
+      !get_range (context, &options, &first, &last, error))
+    return FALSE;
+  format->n_fft = spec.n_fft;
+  format->bands = spec.n_fft / 2 + 1;
+  format->fps_n = spec.rate;
+  format->fps_d = schedule.hop;
+  return TRUE;
+}
+
+static void
+prepare_peaks (GstBfftWelchSetup * setup, const GstBfftContext * context,
+    const Options * options)
+{
+  guint bands = context->format.bands;
+  guint first, last;
+
+  setup->max_peaks = MIN (options->peaks, bands);
+  setup->n_peaks = g_new0 (guint, context->channels);
+  if (!options->message_peaks
+      || !get_range (context, options, &first, &last, NULL))
+    return;
+  setup->finder = bfft_peak_finder_new (bands, first, last, setup->max_peaks,
+      bfft_peak_exponent (context->settings.window));
+  /* one more: without peaks it is still an address */
+  setup->peaks = g_new0 (BfftPeak, setup->max_peaks * context->channels + 1);
+}
+
+/* Samples that @n segments cover. */
+static guint
+block_samples (const GstBfftWelchSetup * setup, guint n)
+{
+  return setup->n_fft + (n - 1) * setup->schedule.step;
+}
+
+static GstBfftSetup *
+gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
+    const GstBfftContext * context, GError ** error)
+{
+  g_autofree gfloat *window = g_new (gfloat, context->format.n_fft);
+  GstBfftWelchSetup *setup;
+  BfftWelchSpec spec;
+  Options options;
+  BfftPlan *plan;
+
+  get_options (GST_BFFT_WELCH (analyzer), &options);
+  bfft_window_fill (context->settings.window, TRUE, window,
+      context->format.n_fft);
+  plan = gst_bfft_context_make_plan (context, window, 0, 0, error);
+  if (plan == NULL)
+    return NULL;
+  fill_spec (context, &options, &spec);
+  spec.window = window;
+
+  setup = g_new0 (GstBfftWelchSetup, 1);
+  setup->parent.plan = plan;
+  setup->n_fft = spec.n_fft;
+  if (!make_schedule (&spec, &setup->schedule, error)) {
+    bfft_plan_free (plan);
+    g_free (setup);
+    return NULL;
+  }
+  setup->welch = bfft_welch_new (&spec, plan, NULL);
+  setup->parent.history = block_samples (setup, setup->schedule.block);
+  setup->parent.latency = setup->schedule.span;
+  setup->message_psd = options.message_psd;
+  setup->frequency_step = (gdouble) spec.rate / spec.n_fft;
+  setup->psd = g_new0 (gfloat, context->channels * context->format.bands);
+  prepare_peaks (setup, context, &options);
+  return &setup->parent;
+}
+
+static void
+gst_bfft_welch_release (GstBfftSetup * base)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+
+  bfft_welch_free (setup->welch);
+  bfft_peak_finder_free (setup->finder);
+  g_free (setup->psd);
+  g_free (setup->peaks);
+  g_free (setup->n_peaks);
+}
+
+/* The next result comes when it would have come; it may have segments that
+ * were transformed in the old and in the new way. */
+static gboolean
+gst_bfft_welch_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  GstBfftWelchSetup *old = (GstBfftWelchSetup *) old_base;
+
+  if (memcmp (&setup->schedule, &old->schedule, sizeof (setup->schedule)) != 0
+      || setup->n_fft != old->n_fft)
+    return FALSE;
+  bfft_welch_carry_on (setup->welch, old->welch);
+  setup->done = old->done;
+  return TRUE;
+}
+
+static guint64
+gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+
+  bfft_welch_reset (setup->welch);
+  setup->done = 0;
+  return block_samples (setup, setup->schedule.block);
+}
+
+static void
+push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup)
+{
+  guint64 end = gst_bfft_analyzer_get_position (self);
+  GstClockTime time = gst_bfft_analyzer_get_time (self,
+      end - setup->schedule.span);
+  GstClockTime end_time = gst_bfft_analyzer_get_time (self, end);
+
+  gst_bfft_analyzer_push_result (self, setup->psd, time,
+      GST_CLOCK_TIME_IS_VALID (time) ? end_time - time : GST_CLOCK_TIME_NONE);
+}
+
+static void
+finish_channel (GstBfftWelchSetup * setup, guint channel)
+{
+  gfloat *psd = setup->psd + channel * setup->parent.context.format.bands;
+
+  bfft_welch_finish (setup->welch, channel, psd);
+  if (setup->finder)
+    setup->n_peaks[channel] = bfft_peak_finder_run (setup->finder, psd,
+        setup->peaks + channel * setup->max_peaks);
+}
+
+static guint64
+gst_bfft_welch_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  const BfftWelchSchedule *schedule = &setup->schedule;
+  guint n = MIN (schedule->block, schedule->segments - setup->done);
+  guint transforms = 0, c;
+
+  setup->done += n;
+  for (c = 0; c < base->context.channels; c++) {
+    transforms += bfft_welch_add (setup->welch, c,
+        gst_bfft_analyzer_get_samples (base, c, block_samples (setup, n)), n);
+    if (setup->done == schedule->segments)
+      finish_channel (setup, c);
+  }
+  gst_bfft_analyzer_count_frames (self, transforms);
+  if (setup->done < schedule->segments)
+    return MIN (schedule->block, schedule->segments - setup->done) *
+        schedule->step;
+
+  push_result (self, setup);
+  setup->done = 0;
+  return schedule->hop - schedule->span +
+      block_samples (setup, schedule->block);
+}
+
+static void
+init_peaks (GValue * array, const GstBfftWelchSetup * setup, guint channel)
+{
+  const BfftPeak *peaks = setup->peaks + channel * setup->max_peaks;
+  GValue value = G_VALUE_INIT;
+  guint i;
+
+  gst_value_array_init (array, setup->n_peaks[channel]);
+  for (i = 0; i < setup->n_peaks[channel]; i++) {
+    gdouble position = peaks[i].bin + peaks[i].offset;
+
+    g_value_init (&value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&value, gst_structure_new ("peak",
+            "bin", G_TYPE_UINT, peaks[i].bin,
+            "frequency", G_TYPE_DOUBLE, position * setup->frequency_step,
+            "power", G_TYPE_DOUBLE, (gdouble) peaks[i].power, NULL));
+    gst_value_array_append_and_take_value (array, &value);
+  }
+}
+
+static void
+set_peaks (GstStructure * structure, const GstBfftWelchSetup * setup)
+{
+  const GstBfftContext *context = &setup->parent.context;
+  GValue all = G_VALUE_INIT;
+  GValue channel = G_VALUE_INIT;
+  guint c;
+
+  if (!context->settings.multi_channel) {
+    init_peaks (&all, setup, 0);
+  } else {
+    gst_value_array_init (&all, context->channels);
+    for (c = 0; c < context->channels; c++) {
+      init_peaks (&channel, setup, c);
+      gst_value_array_append_and_take_value (&all, &channel);
+    }
+  }
+  gst_structure_take_value (structure, "peaks", &all);
+}
+
+static void
+gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+    GstStructure * structure)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  const GstBfftContext *context = &base->context;
+
+  gst_structure_set (structure, "frequency-step", G_TYPE_DOUBLE,
+      setup->frequency_step, NULL);
+  if (setup->message_psd)
+    gst_bfft_message_set_doubles (structure, "psd", setup->psd,
+        context->format.bands, context->channels,
+        context->settings.multi_channel);
+  if (setup->finder)
+    set_peaks (structure, setup);
+}
+
+/* With the object's lock. */
+static gboolean
+set_option (Options * options, guint id, const GValue * value)
+{
+  switch (id) {
+    case PROP_SEGMENTS:
+      options->segments = g_value_get_uint (value);
+      return TRUE;
+    case PROP_OVERLAP:
+      options->overlap = g_value_get_double (value);
+      return TRUE;
+    case PROP_SCALING:
+      options->scaling = g_value_get_enum (value);
+      return TRUE;
+    case PROP_DETREND:
+      options->detrend = g_value_get_enum (value);
+      return TRUE;
+    case PROP_AVERAGE:
+      options->average = g_value_get_enum (value);
+      return TRUE;
+    case PROP_STRATEGY:
+      options->strategy = g_value_get_enum (value);
+      return TRUE;
+    case PROP_PEAKS:
+      options->peaks = g_value_get_uint (value);
+      return TRUE;
+    case PROP_MIN_FREQUENCY:
+      options->min_frequency = g_value_get_double (value);
+      return TRUE;
+    case PROP_MAX_FREQUENCY:
+      options->max_frequency = g_value_get_double (value);
+      return TRUE;
+    case PROP_MESSAGE_PSD:
+      options->message_psd = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_MESSAGE_PEAKS:
+      options->message_peaks = g_value_get_boolean (value);
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* With the object's lock. */
+static gboolean
+get_option (const Options * options, guint id, GValue * value)
+{
+  switch (id) {
+    case PROP_SEGMENTS:
+      g_value_set_uint (value, options->segments);
+      return TRUE;
+    case PROP_OVERLAP:
+      g_value_set_double (value, options->overlap);
+      return TRUE;
+    case PROP_SCALING:
+      g_value_set_enum (value, options->scaling);
+      return TRUE;
+    case PROP_DETREND:
+      g_value_set_enum (value, options->detrend);
+      return TRUE;
+    case PROP_AVERAGE:
+      g_value_set_enum (value, options->average);
+      return TRUE;
+    case PROP_STRATEGY:
+      g_value_set_enum (value, options->strategy);
+      return TRUE;
+    case PROP_PEAKS:
+      g_value_set_uint (value, options->peaks);
+      return TRUE;
+    case PROP_MIN_FREQUENCY:
+      g_value_set_double (value, options->min_frequency);
+      return TRUE;
+    case PROP_MAX_FREQUENCY:
+      g_value_set_double (value, options->max_frequency);
+      return TRUE;
+    case PROP_MESSAGE_PSD:
+      g_value_set_boolean (value, options->message_psd);
+      return TRUE;
+    case PROP_MESSAGE_PEAKS:
+      g_value_set_boolean (value, options->message_peaks);
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+gst_bfft_welch_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstBfftWelch *self = GST_BFFT_WELCH (object);
+  gboolean known;
+
+  GST_OBJECT_LOCK (self);
+  known = set_option (&self->options, id, value);
+  GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_CLASS (gst_bfft_welch_parent_class)->set_property (object, id,
+        value, pspec);
+}
+
+static void
+gst_bfft_welch_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstBfftWelch *self = GST_BFFT_WELCH (object);
+  gboolean known;
+
+  GST_OBJECT_LOCK (self);
+  known = get_option (&self->options, id, value);
+  GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_CLASS (gst_bfft_welch_parent_class)->get_property (object, id,
+        value, pspec);
+}
+
+static void
+gst_bfft_welch_init (GstBfftWelch * self)
+{
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | \
+    G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_average (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_SEGMENTS,
+      g_param_spec_uint ("segments", "Segments", "Segments per result", 1,
+          G_MAXINT, 8, FLAGS));
+  g_object_class_install_property (klass, PROP_OVERLAP,
+      g_param_spec_double ("overlap", "Overlap",
+          "Fraction of a segment that is shared with the next, 0 to below 1", 0,
+          1, 0.5, FLAGS));
+  g_object_class_install_property (klass, PROP_SCALING,
+      g_param_spec_enum ("scaling", "Scaling", "Unit of the results",
+          GST_TYPE_BFFT_WELCH_SCALING, BFFT_WELCH_SCALING_DENSITY, FLAGS));
+  g_object_class_install_property (klass, PROP_DETREND,
+      g_param_spec_enum ("detrend", "Detrend",
+          "What is removed from each segment before the window",
+          GST_TYPE_BFFT_DETREND, BFFT_DETREND_CONSTANT, FLAGS));
+  g_object_class_install_property (klass, PROP_AVERAGE,
+      g_param_spec_enum ("average", "Average",
+          "What is reported of the segments, bin by bin",
+          GST_TYPE_BFFT_WELCH_AVERAGE, BFFT_WELCH_AVERAGE_MEAN, FLAGS));
+  g_object_class_install_property (klass, PROP_STRATEGY,
+      g_param_spec_enum ("strategy", "Strategy", "How many segments are used",
+          GST_TYPE_BFFT_WELCH_STRATEGY, BFFT_WELCH_STRATEGY_AUTO, FLAGS));
+}
+
+static void
+install_peaks (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_PEAKS,
+      g_param_spec_uint ("peaks", "Peaks",
+          "Number of strongest peaks to look for", 0, BFFT_MAX_N, 16, FLAGS));
+  g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
+      g_param_spec_double ("min-frequency", "Minimum frequency",
+          "Peaks are looked for from here on, Hz", 0, G_MAXINT, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
+      g_param_spec_double ("max-frequency", "Maximum frequency",
+          "Peaks are looked for up to here, Hz (0 = half the sample rate)", 0,
+          G_MAXINT, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_MESSAGE_PSD,
+      g_param_spec_boolean ("message-psd", "PSD in messages",
+          "Add the field psd to messages", TRUE, FLAGS));
+  g_object_class_install_property (klass, PROP_MESSAGE_PEAKS,
+      g_param_spec_boolean ("message-peaks", "Peaks in messages",
+          "Add the field peaks to messages", TRUE, FLAGS));
+}
+
+static void
+gst_bfft_welch_class_init (GstBfftWelchClass * klass)
+{
+  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (gst_bfft_welch_debug, "bfftwelch", 0,
+      "Power spectral density");
+  gobject_class->set_property = gst_bfft_welch_set_property;
+  gobject_class->get_property = gst_bfft_welch_get_property;
+  install_average (gobject_class);
+  install_peaks (gobject_class);
+  gst_bfft_analyzer_class_install_framing (analyzer_class, DEFAULT_N_FFT,
+      "Samples per segment, 2 to 131072; 0 = 1024",
+      "Samples from the start of one result to the next (0 = none shared)",
+      BFFT_WINDOW_HANN);
+
+  analyzer_class->name = "bfftwelch";
+  analyzer_class->get_format = gst_bfft_welch_get_format;
+  analyzer_class->prepare = gst_bfft_welch_prepare;
+  analyzer_class->release = gst_bfft_welch_release;
+  analyzer_class->carry_on = gst_bfft_welch_carry_on;
+  analyzer_class->restart = gst_bfft_welch_restart;
+  analyzer_class->frame = gst_bfft_welch_frame;
+  analyzer_class->describe = gst_bfft_welch_describe;
+
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
+      "Welch power spectral density", "Filter/Analyzer/Audio",
+      "Power spectral density by Welch's method and its strongest peaks, as "
+      "messages, metas or tensors", "bfft");
+}

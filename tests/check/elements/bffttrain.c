@@ -1,0 +1,526 @@
+/* bfft: what bffttrain promises.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <glib/gstdio.h>
+#include <gst/audio/audio.h>
+#include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "bfft-weights.h"
+
+#define RATE 16000
+#define CAPS "audio/x-raw, format=(string)" GST_AUDIO_NE (F32) \
+    ", layout=(string)interleaved, rate=(int)16000, channels=(int)1"
+
+static gchar *directory;
+
+static void
+setup (void)
+{
+  directory = g_dir_make_tmp ("bffttrain-XXXXXX", NULL);
+}
+
+static void
+teardown (void)
+{
+  GDir *dir = g_dir_open (directory, 0, NULL);
+  const gchar *name;
+
+  while ((name = g_dir_read_name (dir))) {
+    gchar *path = g_build_filename (directory, name, NULL);
+
+    g_unlink (path);
+    g_free (path);
+  }
+  g_dir_close (dir);
+  g_rmdir (directory);
+  g_free (directory);
+}
+
+static gchar *
+path_of (const gchar * name)
+{
+  return g_build_filename (directory, name, NULL);
+}
+
+static GstHarness *
+new_harness (const gchar * properties, GstBus ** bus)
+{
+  gchar *line = g_strdup_printf ("bffttrain %s %s",
+      strstr (properties, "n-fft") ? "" : "n-fft=64", properties);
+  GstElement *element = gst_parse_launch (line, NULL);
+  GstHarness *h = gst_harness_new_with_element (element, "sink", "src");
+
+  *bus = gst_bus_new ();
+  gst_element_set_bus (h->element, *bus);
+  gst_harness_set_src_caps_str (h, CAPS);
+  gst_object_unref (element);
+  g_free (line);
+  return h;
+}
+
+static void
+free_harness (GstHarness * h, GstBus * bus)
+{
+  gst_element_set_bus (h->element, NULL);
+  gst_harness_teardown (h);
+  gst_object_unref (bus);
+}
+
+/* Samples @offset .. of noise that is the same each time. */
+static GstBuffer *
+noise (guint offset, guint n)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, n * 4, NULL);
+  GstMapInfo map;
+  guint i;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (i = 0; i < n; i++) {
+    guint32 x = (offset + i) * 2654435761u;
+
+    x = (x ^ (x >> 15)) * 2246822519u;
+    x = (x ^ (x >> 13)) * 3266489917u;
+    ((gfloat *) map.data)[i] = ((x ^ (x >> 16)) / 4294967296.0 - 0.5);
+  }
+  gst_buffer_unmap (buffer, &map);
+  GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (offset, GST_SECOND, RATE);
+  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale (n, GST_SECOND, RATE);
+  return buffer;
+}
+
+static void
+push_noise (GstHarness * h, guint from, guint to, guint piece)
+{
+  while (from < to) {
+    guint n = MIN (piece, to - from);
+
+    fail_unless_equals_int (gst_harness_push (h, noise (from, n)), GST_FLOW_OK);
+    gst_buffer_unref (gst_harness_pull (h));
+    from += n;
+  }
+}
+
+static GstMessage *
+pop_message (GstBus * bus, const gchar * name)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT))) {
+    if (gst_message_has_name (message, name))
+      break;
+    gst_message_unref (message);
+  }
+  return message;
+}
+
+static GBytes *
+read_file (const gchar * path)
+{
+  gchar *data;
+  gsize size;
+
+  fail_unless (g_file_get_contents (path, &data, &size, NULL));
+  return g_bytes_new_take (data, size);
+}
+
+GST_START_TEST (test_passes_through)
+{
+  const gchar *modes[] = { "mode=sync", "mode=async queue-frames=1" };
+  guint i, k;
+
+  for (k = 0; k < G_N_ELEMENTS (modes); k++) {
+    GstBus *bus;
+    GstHarness *h = new_harness (modes[k], &bus);
+
+    for (i = 0; i < 200; i++) {
+      GstBuffer *buffer = noise (i * 333, 333);
+      GstBuffer *out;
+
+      fail_unless_equals_int (gst_harness_push (h, gst_buffer_ref (buffer)),
+          GST_FLOW_OK);
+      out = gst_harness_pull (h);
+      /* not even copied */
+      fail_unless (out == buffer);
+      gst_buffer_unref (out);
+      gst_buffer_unref (buffer);
+    }
+    free_harness (h, bus);
+  }
+}
+
+GST_END_TEST;
+
+static GBytes *
+train_in_pieces (const gchar * name, guint piece)
+{
+  gchar *path = path_of (name);
+  gchar *properties = g_strdup_printf ("mode=sync init=perturbed noise-snr=10 "
+      "landscape=false location=%s", path);
+  GstBus *bus;
+  GstHarness *h = new_harness (properties, &bus);
+  GBytes *bytes;
+
+  push_noise (h, 0, 64 * 8 * 100 + 17, piece);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  bytes = read_file (path);
+  free_harness (h, bus);
+  g_free (properties);
+  g_free (path);
+  return bytes;
+}
+
+GST_START_TEST (test_sync_is_deterministic)
+{
+  GBytes *first = train_in_pieces ("a.safetensors", 512);
+  const guint pieces[] = { 1, 1000, 20000 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (pieces); i++) {
+    GBytes *next = train_in_pieces ("b.safetensors", pieces[i]);
+
+    fail_unless (g_bytes_equal (first, next));
+    g_bytes_unref (next);
+  }
+  g_bytes_unref (first);
+}
+
+GST_END_TEST;
+
+static void
+run_part (const gchar * properties, guint from, guint to)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness (properties, &bus);
+
+  push_noise (h, from, to, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  free_harness (h, bus);
+}
+
+GST_START_TEST (test_resume)
+{
+  const gchar *common = "mode=sync init=perturbed optimizer=adam "
+      "landscape=false";
+  gchar *whole = path_of ("whole.safetensors");
+  gchar *part = path_of ("part.safetensors");
+  gchar *rest = path_of ("rest.safetensors");
+  gchar *line;
+  GBytes *a, *b;
+
+  line = g_strdup_printf ("%s location=%s", common, whole);
+  run_part (line, 0, 512 * 300);
+  g_free (line);
+  line = g_strdup_printf ("%s location=%s", common, part);
+  run_part (line, 0, 512 * 130);
+  g_free (line);
+  line = g_strdup_printf ("%s location=%s resume-location=%s", common, rest,
+      part);
+  run_part (line, 512 * 130, 512 * 300);
+  g_free (line);
+
+  a = read_file (whole);
+  b = read_file (rest);
+  fail_unless (g_bytes_equal (a, b));
+  g_bytes_unref (a);
+  g_bytes_unref (b);
+  g_free (whole);
+  g_free (part);
+  g_free (rest);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_messages)
+{
+  gchar *path = path_of ("m.safetensors");
+  gchar *sidecar = path_of ("m.json");
+  gchar *line = g_strdup_printf ("mode=sync variant=domain init=perturbed "
+      "interval=10 steps=95 location=%s", path);
+  GstBus *bus;
+  GstHarness *h = new_harness (line, &bus);
+  BfftNetwork *network;
+  GstMessage *message;
+  const GstStructure *s;
+  guint64 step, expected = 10;
+  gdouble value;
+
+  push_noise (h, 0, 512 * 120, 700);
+  while (expected <= 90) {
+    message = pop_message (bus, "bffttrain");
+    s = gst_message_get_structure (message);
+    fail_unless (gst_structure_get_uint64 (s, "step", &step));
+    fail_unless_equals_uint64 (step, expected);
+    fail_unless (gst_structure_get_double (s, "total-loss", &value));
+    fail_unless (isfinite (value) && value >= 0);
+    fail_unless_equals_string (gst_structure_get_string (s, "state"),
+        "training");
+    expected += 10;
+    gst_message_unref (message);
+  }
+  message = pop_message (bus, "bffttrain");
+  s = gst_message_get_structure (message);
+  fail_unless_equals_string (gst_structure_get_string (s, "state"), "done");
+  gst_message_unref (message);
+  message = pop_message (bus, "bffttrain-checkpoint");
+  s = gst_message_get_structure (message);
+  fail_unless_equals_string (gst_structure_get_string (s, "location"), path);
+  fail_unless_equals_string (gst_structure_get_string (s,
+          "sidecar-location"), sidecar);
+  gst_message_unref (message);
+  network = bfft_weights_load (path, NULL);
+  fail_unless (network != NULL);
+  fail_unless_equals_uint64 (network->train_steps, 95);
+  bfft_network_unref (network);
+  fail_unless (g_file_test (sidecar, G_FILE_TEST_IS_REGULAR));
+  free_harness (h, bus);
+  g_free (line);
+  g_free (path);
+  g_free (sidecar);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_model_event)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync checkpoint-interval=20", &bus);
+  GstEvent *event;
+  guint64 step;
+  guint models = 0;
+
+  push_noise (h, 0, 512 * 50, 512);
+  while ((event = gst_harness_try_pull_event (h))) {
+    if (gst_event_has_name (event, "bfft-model")) {
+      const GstStructure *s = gst_event_get_structure (event);
+      GBytes *bytes = NULL;
+      BfftNetwork *network;
+
+      fail_unless (gst_structure_get (s, "model", G_TYPE_BYTES, &bytes,
+              "step", G_TYPE_UINT64, &step, NULL));
+      network = bfft_weights_load_bytes (bytes, "event", NULL);
+      fail_unless (network != NULL);
+      fail_unless_equals_uint64 (step, 20 * ++models);
+      bfft_network_unref (network);
+      g_bytes_unref (bytes);
+    }
+    gst_event_unref (event);
+  }
+  fail_unless_equals_int (models, 2);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+/* Frames that do not fit are dropped and counted; at the end all are
+ * accounted for. */
+GST_START_TEST (test_async_counts)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=async queue-frames=16 batch=8", &bus);
+  GstStructure *stats;
+  guint64 frames, dropped;
+
+  push_noise (h, 0, 64 * 4000, 64 * 500);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  g_object_get (h->element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "frames", &frames));
+  fail_unless (gst_structure_get_uint64 (stats, "dropped", &dropped));
+  GST_INFO ("%" G_GUINT64_FORMAT " learned from, %" G_GUINT64_FORMAT
+      " dropped", frames, dropped);
+  fail_unless_equals_uint64 (frames + dropped, 4000);
+  fail_unless (frames >= 16);
+  gst_structure_free (stats);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+/* A warning names @path, and the audio goes on. */
+static void
+check_cannot_write (const gchar * path)
+{
+  gchar *line = g_strdup_printf ("mode=sync checkpoint-interval=10 "
+      "location=%s", path);
+  GstBus *bus;
+  GstHarness *h = new_harness (line, &bus);
+  GstMessage *message;
+  GError *error;
+
+  push_noise (h, 0, 512 * 15, 512);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  gst_message_parse_warning (message, &error, NULL);
+  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR,
+          GST_RESOURCE_ERROR_WRITE));
+  fail_unless (strstr (error->message, path) != NULL);
+  g_error_free (error);
+  gst_message_unref (message);
+  push_noise (h, 512 * 15, 512 * 20, 512);
+  free_harness (h, bus);
+  g_free (line);
+}
+
+GST_START_TEST (test_cannot_write)
+{
+  gchar *path = path_of ("no/such/place.safetensors");
+
+  check_cannot_write (path);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+/* A file that is there and that nobody can replace, not even root. */
+GST_START_TEST (test_cannot_replace)
+{
+  const gchar *path = "/proc/version";
+  GBytes *before, *after;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return;
+  before = read_file (path);
+  check_cannot_write (path);
+  after = read_file (path);
+  fail_unless (g_bytes_equal (before, after));
+  g_bytes_unref (before);
+  g_bytes_unref (after);
+}
+
+GST_END_TEST;
+
+/* Where the folder lets it, a file without write permission is replaced, as a
+ * rename does; otherwise the file stays as it is. */
+GST_START_TEST (test_read_only_file)
+{
+  gchar *path = path_of ("r.safetensors");
+  gchar *line = g_strdup_printf ("mode=sync location=%s", path);
+  BfftNetwork *network;
+
+  fail_unless (g_file_set_contents (path, "old", -1, NULL));
+  fail_unless_equals_int (g_chmod (path, 0444), 0);
+  run_part (line, 0, 512 * 20);
+  network = bfft_weights_load (path, NULL);
+  fail_unless (network != NULL);
+  bfft_network_unref (network);
+  fail_unless_equals_int (g_chmod (directory, 0555), 0);
+  if (g_access (directory, W_OK) != 0)
+    check_cannot_write (path);
+  fail_unless_equals_int (g_chmod (directory, 0755), 0);
+  g_free (line);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+/* A batch of silence has no loss and does not hide that of the sound. */
+GST_START_TEST (test_silence_has_no_loss)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync interval=1 init=perturbed", &bus);
+  GstBuffer *silence = gst_buffer_new_allocate (NULL, 512 * 10 * 4, NULL);
+  GstMessage *message;
+  gdouble loss, heard = 0;
+  guint step = 0;
+
+  push_noise (h, 0, 512 * 5, 512);
+  gst_buffer_memset (silence, 0, 0, 512 * 10 * 4);
+  fail_unless_equals_int (gst_harness_push (h, silence), GST_FLOW_OK);
+  while ((message = pop_message (bus, "bffttrain"))) {
+    fail_unless (gst_structure_get_double (gst_message_get_structure (message),
+            "total-loss", &loss));
+    fail_unless (loss > 0);
+    /* Welch still hears the noise for 3.5 frames */
+    if (++step > 6)
+      fail_unless (loss == heard);
+    heard = loss;
+    gst_message_unref (message);
+  }
+  fail_unless_equals_int (step, 15);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_refuses)
+{
+  const gchar *lines[] = { "variant=reference", "variant=stockham",
+    "n-fft=100", "resume-location=/no/such/file"
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (lines); i++) {
+    GstBus *bus;
+    GstHarness *h = new_harness (lines[i], &bus);
+    GstMessage *message;
+
+    fail_if (gst_harness_push (h, noise (0, 512)) == GST_FLOW_OK);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    fail_unless (message != NULL);
+    gst_message_unref (message);
+    free_harness (h, bus);
+  }
+}
+
+GST_END_TEST;
+
+/* Every format, and a change of format in between, train. */
+GST_START_TEST (test_formats)
+{
+  const gchar *formats[] = { GST_AUDIO_NE (S16), GST_AUDIO_NE (S24),
+    GST_AUDIO_NE (S32), GST_AUDIO_NE (F64), GST_AUDIO_NE (F32)
+  };
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync multi-channel=true", &bus);
+  GstStructure *stats;
+  guint64 frames;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (formats); i++) {
+    gchar *caps = g_strdup_printf ("audio/x-raw, format=%s, "
+        "layout=interleaved, rate=8000, channels=2, "
+        "channel-mask=(bitmask)3", formats[i]);
+    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 512 * 16, NULL);
+
+    gst_harness_set_src_caps_str (h, caps);
+    gst_buffer_memset (buffer, 0, 0, 512 * 16);
+    fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+    gst_buffer_unref (gst_harness_pull (h));
+    g_free (caps);
+  }
+  g_object_get (h->element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "frames", &frames));
+  fail_unless (frames >= 5 * 2 * 8);
+  gst_structure_free (stats);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+static Suite *
+bffttrain_suite (void)
+{
+  Suite *suite = suite_create ("bffttrain");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_checked_fixture (tcase, setup, teardown);
+  tcase_add_test (tcase, test_passes_through);
+  tcase_add_test (tcase, test_sync_is_deterministic);
+  tcase_add_test (tcase, test_resume);
+  tcase_add_test (tcase, test_messages);
+  tcase_add_test (tcase, test_model_event);
+  tcase_add_test (tcase, test_async_counts);
+  tcase_add_test (tcase, test_cannot_write);
+  tcase_add_test (tcase, test_cannot_replace);
+  tcase_add_test (tcase, test_read_only_file);
+  tcase_add_test (tcase, test_silence_has_no_loss);
+  tcase_add_test (tcase, test_refuses);
+  tcase_add_test (tcase, test_formats);
+  return suite;
+}
+
+GST_CHECK_MAIN (bffttrain);

@@ -1,0 +1,45 @@
+#!/bin/sh
+# bfft: the examples find a tone where it is.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   check-examples.sh PYTHON PRINT-LOUDEST   (with the plugin where GStreamer looks)
+set -eu
+
+python=$1
+print_loudest=$2
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+gst-launch-1.0 -q audiotestsrc freq=1000 samplesperbuffer=4800 num-buffers=30 \
+  ! audio/x-raw,rate=48000 ! wavenc ! filesink location="$work/tone.wav"
+
+# expect NUMBER TEXT: the text is on so many lines of the output.
+expect () {
+  found=$(grep -c -- "$2" "$work/output") || :
+  if [ "$found" != "$1" ]; then
+    echo "expected $1 lines with '$2' of:"
+    cat "$work/output"
+    exit 1
+  fi
+}
+
+"$print_loudest" "$work/tone.wav" > "$work/output"
+expect 3 ' 1000 Hz '
+"$python" "$here/print-spectrum.py" "$work/tone.wav" > "$work/output"
+expect 3 ' s  *1000 Hz '
+
+gst-launch-1.0 -q filesrc location="$work/tone.wav" ! wavparse \
+  ! bfftspectrum bands=241 interval=10000000 hop=480 \
+  ! other/tensors,format=static ! filesink location="$work/tensors"
+"$python" "$here/plot-tensors.py" "$work/tensors" "$work/picture.png" \
+  --bands 241 --step 0.01 > "$work/output"
+expect 1 '300 results of 241 numbers'
+test -s "$work/picture.png"
+
+"$python" "$here/print-tones.py" "$work/tone.wav" > "$work/output"
+expect 6 ' s    1000.00 Hz   -2.6 dB'
+"$python" "$here/plot-psd.py" "$work/tone.wav" "$work/psd.png" > "$work/output"
+expect 1 ' 1000.00 Hz '
+expect 1 'from scipy: [0-9.]*e-0[67] of'
+test -s "$work/psd.png"

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# bfft: trains and compares all variants of the network on a sound.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""study.py SOUND FOLDER [--steps N] [--report PROGRAM] [PROPERTY=VALUE ...]
+
+Fits each trainable variant to SOUND, which is repeated as often as it takes,
+starting from twiddles that random angles were added to. Then all nine variants
+measure SOUND, trained or not, and are compared: complex spectra with numpy's in
+double precision, log-mel features with those by GstFFT. Ends in
+FOLDER/study.json, a sidecar with nine models, and FOLDER/study.html, the report
+of it. The properties are bffttrain's:
+
+    study.py a.wav out n-fft=512 learning-rate=1e-3
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+import gi
+import numpy as np
+
+gi.require_version('Gst', '1.0')
+from gi.repository import Gst  # noqa: E402
+
+UNTRAINED = 'reference', 'butterfly', 'stockham', 'q8', 'fused-spectral'
+TRAINED = 'domain', 'unitary', 'pruned', 'learned'
+RATE = 16000
+RUNS = 7                # of which the fastest counts
+MEASURED = 60 * RATE    # samples, at most, on which variants are compared
+AUDIO = (f'audio/x-raw,format=F32LE,rate={RATE},channels=1,'
+         'layout=interleaved')
+
+
+def play(pipeline):
+    """Plays to the end, yielding what elements tell."""
+    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.EOS |
+              Gst.MessageType.ERROR)
+    bus = pipeline.get_bus()
+    pipeline.set_state(Gst.State.PLAYING)
+    while message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted):
+        if message.type != Gst.MessageType.ELEMENT:
+            break
+        yield message.get_structure()
+    pipeline.set_state(Gst.State.NULL)
+    if message.type == Gst.MessageType.ERROR:
+        sys.exit(message.parse_error()[0].message)
+
+
+def decode(sound, raw):
+    uri = pathlib.Path(sound).resolve().as_uri()
+    for _ in play(Gst.parse_launch(
+            f'uridecodebin uri="{uri}" ! audioconvert ! audioresample '
+            f'! {AUDIO} ! filesink location="{raw}"')):
+        pass
+    return np.fromfile(raw, np.float32)
+
+
+def feed(source, samples, wanted):
+    """Repeats samples until there are as many as wanted."""
+    whole = Gst.Buffer.new_wrapped(samples.tobytes())
+    for first in range(0, wanted, len(samples)):
+        buffer = whole.copy_region(Gst.BufferCopyFlags.MEMORY, 0,
+                                   whole.get_size())
+        buffer.pts = first * Gst.SECOND // RATE
+        source.emit('push-buffer', buffer)
+    source.emit('end-of-stream')
+
+
+def train(variant, samples, options):
+    """Leaves weights and a sidecar; returns the model in it."""
+    properties = dict(
+        {'init': 'perturbed', 'interval': max(options.steps // 20, 1)},
+        **dict(item.split('=', 1) for item in options.properties))
+    pipeline = Gst.parse_launch(
+        f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
+        f'! bffttrain name=train variant={variant} mode=sync '
+        f'steps={options.steps} location="{options.weights(variant)}" '
+        + ' '.join(f'{name}={value}' for name, value in properties.items())
+        + ' ! fakesink')
+    trainer = pipeline.get_by_name('train').props
+    feed(pipeline.get_by_name('src'), samples,
+         options.steps * trainer.batch * trainer.n_fft)
+    live = sys.stdout.isatty()
+    for structure in play(pipeline):
+        if structure.get_name() != 'bffttrain':
+            continue
+        step = structure.get_value('step')
+        if live or step == options.steps:
+            print(f'\r{variant:8} step {step:6}   '
+                  f'loss {structure.get_value("total-loss"):10.3g}',
+                  end='', flush=True)
+    print()
+    return read_model(options.weights(variant).with_suffix('.json'))
+
+
+def read_model(sidecar):
+    model, = json.loads(sidecar.read_text())['models']
+    return model
+
+
+def get_spectrum(structure):
+    magnitude, phase = (np.array(list(structure.get_value(name)))
+                        for name in ('magnitude', 'phase'))
+    return magnitude * np.exp(1j * phase)
+
+
+def measure_spectra(network, samples, n_fft):
+    """Returns what bfftspectrum says of frames that follow one another."""
+    pipeline = Gst.parse_launch(
+        f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
+        f'! bfftspectrum {network} bands={n_fft // 2 + 1} window=rectangular '
+        f'interval={n_fft * Gst.SECOND // RATE} magnitude-unit=amplitude '
+        'message-phase=true ! fakesink')
+    feed(pipeline.get_by_name('src'), samples, len(samples))
+    return n_fft * np.array([get_spectrum(structure) for structure in
+                             play(pipeline)])
+
+
+def measure_mel(network, samples, n_fft, n_mels, folder):
+    """Returns what bfftmel says, and the model in its sidecar."""
+    raw, sidecar = folder / 'mel.f32', folder / 'mel.json'
+    pipeline = Gst.parse_launch(
+        f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
+        f'! bfftmel {network} win-length={n_fft} n-mels={n_mels} '
+        f'post-messages=false sidecar-location="{sidecar}" '
+        f'! other/tensors,format=static ! filesink location="{raw}"')
+    feed(pipeline.get_by_name('src'), samples, len(samples))
+    for _ in play(pipeline):
+        pass
+    return np.fromfile(raw, np.float32), read_model(sidecar)
+
+
+def mean_time(measured):
+    return measured[1]['bfft']['run']['ns_per_frame_mean']
+
+
+def measure(variant, samples, n_fft, n_mels, options):
+    """Spectra, features and model; the model of the fastest of several runs,
+    as the machine may do something else besides."""
+    network = f'n-fft={n_fft} variant={variant}'
+    if variant in TRAINED:
+        network += f' model-location="{options.weights(variant)}"'
+    runs = [measure_mel(network, samples, n_fft, n_mels, options.folder)
+            for _ in range(RUNS)]
+    mel, model = min(runs, key=mean_time)
+    return measure_spectra(network, samples, n_fft), mel, model
+
+
+def compare(samples, n_fft, n_mels, options):
+    """Returns a model for each variant, with its largest errors."""
+    frames = len(samples) // n_fft
+    exact = np.fft.rfft(samples[:frames * n_fft].reshape(frames, n_fft)
+                        .astype(float))
+    models = []
+    for variant in UNTRAINED + TRAINED:
+        spectra, mel, model = measure(variant, samples, n_fft, n_mels, options)
+        if variant == 'reference':
+            mel_reference = mel
+        difference = mel - mel_reference
+        model['model_id'] = variant
+        model['final_spec_err'] = float(abs(spectra - exact).max())
+        model['final_mel_err'] = float(abs(difference).max())
+        model['bfft']['settings']['log-mel rms error'] = (
+            f'{np.sqrt(np.mean(difference ** 2)):.2g}')
+        models.append(model)
+    return models
+
+
+def add_training(model, trained):
+    """What only the run that trained the model can know."""
+    for key in 'batch', 'train_steps', 'loss_curve', 'landscape':
+        model[key] = trained[key]
+    for key in 'loss_recorded', 'loss_every', 'loss_not_finite':
+        model['bfft']['thinning'][key] = trained['bfft']['thinning'][key]
+    model['bfft']['settings'].update(trained['bfft']['settings'])
+
+
+def show(models):
+    print('\nvariant         steps  parameters  open  us/frame'
+          '  spectrum error  log-mel error, rms')
+    for model in models:
+        bfft = model['bfft']
+        print(f'{model["variant"]:14} {model["train_steps"]:6} '
+              f'{model["params"]["total_params"]:11} '
+              f'{bfft["active_butterflies"]:5} '
+              f'{bfft["run"]["ns_per_frame_mean"] / 1000:9.2f} '
+              f'{model["final_spec_err"]:15.2g} {model["final_mel_err"]:14.2g} '
+              f'{bfft["settings"]["log-mel rms error"]:>8}')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('sound')
+    parser.add_argument('folder', type=pathlib.Path)
+    parser.add_argument('properties', nargs='*')
+    parser.add_argument('--steps', type=int, default=5000)
+    parser.add_argument('--report', default='bfft-report')
+    options = parser.parse_intermixed_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    options.weights = lambda name: options.folder / f'{name}.safetensors'
+
+    Gst.init(None)
+    samples = decode(options.sound, options.folder / 'sound.f32')
+    trained = {name: train(name, samples, options) for name in TRAINED}
+    first = trained[TRAINED[0]]
+    models = compare(samples[:MEASURED], first['n_fft'],
+                     first['bfft']['n_mels'], options)
+    for model in models:
+        if model['variant'] in TRAINED:
+            add_training(model, trained[model['variant']])
+    show(models)
+    study = options.folder / 'study.json'
+    study.write_text(json.dumps({'models': models}))
+    page = study.with_suffix('.html')
+    subprocess.run([options.report, study, '-o', page], check=True)
+    print(f'\n{page}')
+
+
+main()

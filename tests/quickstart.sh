@@ -1,0 +1,97 @@
+#!/bin/sh
+# bfft: from nothing to spectra, features, peaks and a training on real sound.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   sh tests/quickstart.sh [SOUND]
+#
+# Installs what is missing, builds, and measures SOUND (any file that GStreamer
+# can decode; without one, speech and tones are synthesised). What was measured
+# is printed and drawn; pictures, reports and data are left in build/quickstart,
+# or in $BFFT_BUILD/quickstart.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${BFFT_BUILD:-$top/build}
+examples=$top/tests/examples
+out=$build/quickstart
+sound=${1:-$out/sound.wav}
+
+section () {
+  printf '\n== %s\n' "$*"
+}
+
+# Runs a command and shows it as it could be typed.
+run () {
+  printf '$ %s\n' "$*"
+  "$@"
+}
+
+sh "$top/tests/setup.sh" quickstart
+# Debian's own Python has what was installed, whatever else is on the PATH.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+mkdir -p "$out"
+export PATH="$build/models/report:$build/models/tools:$PATH"
+export GST_PLUGIN_PATH="$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
+
+if [ $# = 0 ]; then
+  section "Sound: voices and tones"
+  run sh "$top/tests/sound.sh" "$sound"
+elif [ ! -r "$sound" ]; then
+  echo "quickstart.sh: cannot read $sound" >&2
+  exit 1
+fi
+
+section "bfftspectrum: what it says while the sound plays"
+run "$python" "$examples/print-spectrum.py" "$sound"
+
+section "bfftspectrum: a spectrum every 10 ms, into a file and a picture"
+run gst-launch-1.0 -q filesrc location="$sound" ! decodebin ! audioconvert \
+  ! audioresample ! audio/x-raw,rate=48000 ! bfftspectrum bands=1025 \
+  window=hann interval=10000000 hop=480 threshold=-120 \
+  ! other/tensors,format=static ! filesink location="$out/spectrum.f32"
+run "$python" "$examples/plot-tensors.py" "$out/spectrum.f32" "$out/spectrum.png" \
+  --bands 1025 --top 24000 --step 0.01 --label dB
+
+section "bfftmel: a mel spectrogram"
+run "$python" "$examples/plot-mel.py" "$sound" "$out/mel.png" max-frequency=8000
+
+section "bfftwelch: power spectral density and its peaks, beside scipy's"
+run "$python" "$examples/plot-psd.py" "$sound" "$out/welch.png"
+
+section "bffttrain: repairs a network whose twiddles were turned, by listening"
+run "$python" "$examples/print-loss.py" "$sound" "$out/repaired.safetensors"
+
+section "bffttrain: learns to hear this sound through noise"
+run gst-launch-1.0 -q filesrc location="$sound" ! decodebin ! audioconvert \
+  ! bffttrain mode=sync noise-snr=5 optimizer=adam learning-rate=1e-2 \
+  spectrum-weight=0.01 welch-weight=0.01 peak-weight=0.01 \
+  location="$out/noise.safetensors" ! fakesink
+run bfft-inspect "$out/noise.safetensors"
+run bfft-report "$out/noise.json" -o "$out/noise.html"
+
+section "bfftmel: the sound in noise, exact and through weights that are shipped"
+for variant in butterfly learned; do
+  weights=
+  [ $variant = butterfly ] ||
+    weights=model-location=$top/models/pretrained/speech-5db-256.safetensors
+  run gst-launch-1.0 -q audiotestsrc wave=gaussian-noise volume=0.05 num-buffers=400 \
+    ! audio/x-raw,rate=16000,channels=1 ! mix. \
+    filesrc location="$sound" ! decodebin ! audioconvert ! audioresample \
+    ! audio/x-raw,rate=16000,channels=1 ! audiomixer name=mix \
+    ! bfftmel n-fft=256 win-length=256 n-mels=40 log-mode=db variant=$variant \
+    ${weights:+"$weights"} ! other/tensors,format=static \
+    ! filesink location="$out/noise-$variant.f32"
+  run "$python" "$examples/plot-tensors.py" "$out/noise-$variant.f32" \
+    "$out/noise-$variant.png" --bands 40 --step 0.01 --range 60 --label dB
+done
+
+section "All variants of the network, trained and compared"
+run "$python" "$examples/study.py" "$sound" "$out/study" --steps 2000
+
+section "Done"
+echo "Pictures and data are in $out:"
+ls "$out"
+echo "Reports, for a browser:"
+echo "  file://$out/noise.html"
+echo "  file://$out/study/study.html"

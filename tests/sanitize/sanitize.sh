@@ -1,0 +1,83 @@
+#!/bin/sh
+# bfft: builds with a sanitizer and runs the C tests under it.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   sanitize.sh address|thread SOURCE BUILD
+#
+# Prints a line per test program and, for those that failed, what they said.
+# `address` is AddressSanitizer with leaks, and UndefinedBehaviorSanitizer.
+# `thread` covers the elements; GLib's locks are made known by tsan-glib.c. Of
+# its reports those count in which our code accesses the memory: what GLib and
+# GStreamer, which are not built with it, do among themselves it cannot judge.
+set -eu
+
+kind=$1
+source=$2
+build=$3
+here=$source/tests/sanitize
+# Each test's time limit is for a program that is not slowed down.
+# GLib 2.74 still has an allocator of its own, which hides who owns memory.
+export CK_DEFAULT_TIMEOUT=600 G_DEBUG=fatal-criticals G_SLICE=always-malloc
+export GST_REGISTRY_FORK=no
+export GST_PLUGIN_PATH_1_0="$build/gst" GST_REGISTRY_1_0="$build/registry.bin"
+
+case $kind in
+  address)
+    sanitizer=address,undefined
+    export ASAN_OPTIONS=detect_odr_violation=0:fast_unwind_on_malloc=0
+    export LSAN_OPTIONS="suppressions=$here/leaks.supp:print_suppressions=0"
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    programs='kernels/test-* check/check-*'
+    # 40 s without a sanitizer, and the same code for every length and setting
+    skip='test-transform check-bfftspectrum-pair' ;;
+  thread)
+    sanitizer=thread
+    export TSAN_OPTIONS=exitcode=0 CK_FORK=no
+    programs='check/check-*'
+    skip='check-bfftspectrum-pair' ;;
+  *) echo "sanitize.sh: address or thread, not '$kind'" >&2; exit 2 ;;
+esac
+
+[ -f "$build/build.ninja" ] ||
+  meson setup "$build" "$source" -Dtests=enabled -Db_lundef=false \
+    -Db_sanitize="$sanitizer" > /dev/null
+meson compile -C "$build" > "$build/compile.log" 2>&1 || {
+  cat "$build/compile.log"
+  exit 1
+}
+preload=
+if [ "$kind" = thread ]; then
+  preload=$build/tsan-glib.so
+  # shellcheck disable=SC2046
+  cc -shared -fPIC -O1 -fsanitize=thread "$here/tsan-glib.c" -o "$preload" \
+    $(pkg-config --cflags --libs gstreamer-1.0) -ldl
+fi
+
+# Prints the reports about our code; true if there are any.
+races () {
+  awk '/^WARNING: ThreadSanitizer/ { report = ""; ours = 0 }
+    /^  (Write|Read|Previous|Atomic)/ { first = 1 }
+    /^  (Location|Mutex|Thread|As if)/ { first = 0 }
+    first && /^    #/ && !/libtsan/ { ours += /libgstbfft|\/models\//; first = 0 }
+    { report = report $0 "\n" }
+    /^SUMMARY: ThreadSanitizer/ && ours { printf "%s", report; found = 1 }
+    END { exit !found }' "$1"
+}
+
+failed=0
+for program in $(cd "$build/tests" && ls -d $programs); do
+  name=${program#*/}
+  case $name in *.*) continue ;; esac
+  case " $skip " in *" $name "*) continue ;; esac
+  [ "$name" != test-programs ] || set -- "$source"/orc/*.orc
+  if env LD_PRELOAD="$preload" "$build/tests/$program" "$@" \
+    > "$build/$name.log" 2>&1 && ! races "$build/$name.log"; then
+    echo "ok      $name"
+  else
+    echo "FAILED  $name"
+    tail -40 "$build/$name.log"
+    failed=1
+  fi
+  set --
+done
+exit $failed

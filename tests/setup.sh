@@ -1,0 +1,102 @@
+#!/bin/sh
+# bfft: gets a Debian machine ready and builds; quick when that is done already.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   sh tests/setup.sh [build | quickstart | test]
+#
+# Installs the Debian packages that are missing for the purpose (as root, or
+# through sudo), then configures and compiles into build/, or into $BFFT_BUILD.
+# For `test`, warnings are errors.
+set -eu
+
+purpose=${1:-build}
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${BFFT_BUILD:-$top/build}
+
+packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev
+  libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev liborc-0.4-dev
+  libjson-glib-dev gstreamer1.0-tools'
+listen='gstreamer1.0-plugins-base gstreamer1.0-plugins-good espeak-ng sox
+  python3-numpy python3-gi python3-gst-1.0 gir1.2-gst-plugins-base-1.0'
+case $purpose in
+  build) ;;
+  quickstart) packages="$packages $listen python3-matplotlib python3-scipy" ;;
+  test)
+    packages="$packages $listen libfftw3-dev python3-scipy python3-torch
+      python3-torchaudio python3-matplotlib python3-jsonschema
+      pocketsphinx-testdata cppcheck indent clang libclang-rt-dev parallel" ;;
+  *) echo "setup.sh: build, quickstart or test, not '$purpose'" >&2; exit 2 ;;
+esac
+
+say () {
+  echo "== $*"
+}
+
+missing_packages () {
+  for package in $packages; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) || :
+    [ "$status" = installed ] || printf ' %s' "$package"
+  done
+}
+
+install_packages () {
+  if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
+    say "Not a Debian system; what is needed is known there as:" $packages
+    return
+  fi
+  missing=$(missing_packages)
+  if [ -z "$missing" ]; then
+    say "All packages that are needed are installed"
+    return
+  fi
+  sudo=
+  if [ "$(id -u)" != 0 ] && ! sudo=$(command -v sudo); then
+    echo "setup.sh: this needs root, and there is no sudo: apt-get install$missing" >&2
+    return 1
+  fi
+  say "Installing$missing"
+  options='-o DPkg::Lock::Timeout=600 -qq'
+  $sudo apt-get $options update ||
+    say "Some package lists could not be updated; going on with the old ones"
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get $options -y \
+    --no-install-recommends install $missing > "$log" 2>&1 || {
+      cat "$log" >&2
+      return 1
+    }
+}
+
+# A build directory that was copied or moved belongs to another tree.
+is_ours () {
+  grep -qs "\"source\": \"$top\"" "$build/meson-info/meson-info.json"
+}
+
+# What is configured for the tests serves everything.
+is_up_to_date () {
+  [ -z "$missing" ] || return 1
+  [ "$purpose" != test ] ||
+    grep -qs '^tests = enabled' "$build/meson-private/cmd_line.txt"
+}
+
+configure () {
+  set --
+  [ "$purpose" != test ] || set -- -Dtests=enabled -Dwerror=true
+  if [ ! -f "$build/build.ninja" ]; then
+    :
+  elif ! is_ours; then
+    set -- "$@" --wipe
+  elif is_up_to_date; then
+    return
+  else
+    set -- "$@" --reconfigure
+  fi
+  say "Configuring $build"
+  meson setup "$@" "$build" "$top"
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+missing=
+install_packages
+configure
+say "Compiling in $build"
+meson compile -C "$build"

@@ -18,7 +18,7 @@ here=$top/tests/fuzz
 
 [ -f "$build/build.ninja" ] ||
   CC=clang meson setup "$build" "$top" -Dtests=enabled -Dfuzz=enabled \
-    -Db_lundef=false > "$build.log" 2>&1 || { cat "$build.log"; exit 1; }
+    -Db_sanitize=address,undefined -Db_lundef=false > "$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 for target; do
   ninja -C "$build" "tests/fuzz/fuzz-$target" > "$build.log" 2>&1 ||
     { cat "$build.log"; exit 1; }

@@ -27,13 +27,13 @@ case $kind in
     export ASAN_OPTIONS=detect_odr_violation=0:fast_unwind_on_malloc=0
     export LSAN_OPTIONS="suppressions=$here/leaks.supp:print_suppressions=0"
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-    programs='kernels/test-* check/check-*'
+    programs='kernels/test-* check/check-* soak/check-soak'
     # 40 s without a sanitizer, and the same code for every length and setting
     skip='test-transform check-bfftspectrum-pair' ;;
   thread)
     sanitizer=thread
     export TSAN_OPTIONS=exitcode=0 CK_FORK=no
-    programs='check/check-*'
+    programs='check/check-* soak/check-soak'
     skip='check-bfftspectrum-pair' ;;
   *) echo "sanitize.sh: address or thread, not '$kind'" >&2; exit 2 ;;
 esac

@@ -70,6 +70,9 @@ static const struct
 typedef struct
 {
   GMutex lock;
+  /* Of two threads' g_object_set() on one object, GObject tells what changed
+   * when the last ends: what the other set could come a buffer late. */
+  GMutex setting;
   guint kind;
   guint32 seed;
   GstElement *pipeline, *element, *train, *filter;
@@ -237,12 +240,14 @@ change_framing (Line * line)
   changed = n_fft != line->n_fft || hop != line->hop
       || segments != line->segments
       || (multi != line->multi_channel && line->info.channels > 1);
+  g_mutex_lock (&line->setting);
   if (kinds[line->kind].framing == FRAMED_BY_SEGMENTS)
     g_object_set (line->element, "n-fft", n_fft, "segments", segments,
         "multi-channel", multi, NULL);
   else
     g_object_set (line->element, "n-fft", n_fft, "hop", hop,
         "multi-channel", multi, NULL);
+  g_mutex_unlock (&line->setting);
   line->n_fft = n_fft;
   line->hop = hop;
   line->segments = segments;
@@ -378,8 +383,10 @@ change_model (Line * line, guint32 * seed)
   GstPad *pad;
 
   if (kinds[line->kind].fixed_n_fft && choose (seed, 2)) {
+    g_mutex_lock (&line->setting);
     g_object_set (line->element, "model-location",
         choose (seed, 8) ? locations[i] : NULL, NULL);
+    g_mutex_unlock (&line->setting);
     return;
   }
   pad = gst_element_get_static_pad (line->element, "sink");
@@ -442,7 +449,9 @@ change_something (Line * line, guint32 * seed)
   guint what = choose (seed, 100);
 
   if (what < 50) {
+    g_mutex_lock (&line->setting);
     change_setting (line, seed);
+    g_mutex_unlock (&line->setting);
   } else if (what < 80) {
     change_model (line, seed);
   } else if (what < 90) {
@@ -512,6 +521,7 @@ start_line (Line * line, guint kind)
   line->kind = kind;
   line->seed = kind + 1;
   g_mutex_init (&line->lock);
+  g_mutex_init (&line->setting);
   line->pipeline = gst_parse_launch (launch, NULL);
   line->element = gst_bin_get_by_name (GST_BIN (line->pipeline), "e");
   line->train = gst_bin_get_by_name (GST_BIN (line->pipeline), "t");
@@ -563,6 +573,7 @@ end_line (Line * line)
   gst_object_unref (line->filter);
   gst_object_unref (line->pipeline);
   g_mutex_clear (&line->lock);
+  g_mutex_clear (&line->setting);
 }
 
 static void

@@ -363,6 +363,32 @@ GST_START_TEST (test_model_event)
 
 GST_END_TEST;
 
+/* The element's source is flushing already when a model comes: that is a flush
+ * to upstream, not an error of the stream. */
+GST_START_TEST (test_model_event_while_flushing)
+{
+  Rig rig = new_analyzer (__i__, "follow-model=true post-messages=false");
+  BfftNetwork *network = bfft_network_new_exact (BFFT_VARIANT_DOMAIN, 64);
+  GBytes *bytes = bfft_weights_to_bytes (network);
+  GstElement *e = gst_harness_find_element (rig.h, analyzers[__i__].name);
+  GstPad *src = gst_element_get_static_pad (e, "src");
+
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_F32, RATE, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  fail_unless_equals_int (push_audio (&rig, 1000), GST_FLOW_OK);
+  fail_unless (gst_pad_push_event (src, gst_event_new_flush_start ()));
+  push_model (&rig, gst_structure_new ("bfft-model", "model", G_TYPE_BYTES,
+          bytes, "step", G_TYPE_UINT64, G_GUINT64_CONSTANT (1), NULL));
+  fail_unless_equals_int (push_audio (&rig, 1000), GST_FLOW_FLUSHING);
+  gst_object_unref (src);
+  gst_object_unref (e);
+  g_bytes_unref (bytes);
+  bfft_network_unref (network);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
 /* Impossible settings */
 
 static const struct
@@ -754,6 +780,7 @@ bad_input_suite (void)
   tcase_add_loop_test (tc, test_models, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_models_while_playing, 0, n);
   tcase_add_loop_test (tc, test_model_event, 0, n);
+  tcase_add_loop_test (tc, test_model_event_while_flushing, 0, n);
   tcase_add_loop_test (tc, test_settings, 0, G_N_ELEMENTS (impossible));
   tcase_add_loop_test (tc, test_files, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_streams, 0, n);

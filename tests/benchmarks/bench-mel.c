@@ -16,10 +16,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <gst/audio/audio.h>
-#include <gst/gst.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "bench-plugin.h"
 #include "bfft-logmel.h"
 
 #define RATE 16000
@@ -238,6 +237,7 @@ main (int argc, char **argv)
   Sound sound;
 
   gst_init (&argc, &argv);
+  load_plugin ();
   if (argc < 2)
     g_error ("bench-mel SAMPLES [ROUNDS]");
   if (!g_file_get_contents (argv[1], &bytes, &sound.n, &error))

@@ -9,10 +9,10 @@
  */
 #include "../check/elements/count-calls.h"
 
-#include <gst/gst.h>
 #include <glib/gstdio.h>
 #include <stdatomic.h>
 
+#include "bench-plugin.h"
 #include "bfft-weights.h"
 
 #define RATE 48000
@@ -316,6 +316,7 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, NULL) || seconds < 1)
     return EXIT_FAILURE;
   g_option_context_free (context);
+  load_plugin ();
   make_models ();
   make_audio ();
   run ((guint) seconds * RATE / CHUNK, json);

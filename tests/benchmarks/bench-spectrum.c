@@ -16,10 +16,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <gst/audio/audio.h>
-#include <gst/gst.h>
 #include <math.h>
-#include <stdlib.h>
 #include <time.h>
+
+#include "bench-plugin.h"
 
 #define RATE 48000
 #define WINDOW 1024
@@ -240,6 +240,7 @@ main (int argc, char **argv)
     return EXIT_FAILURE;
   }
   g_option_context_free (context);
+  load_plugin ();
 
   audio = make_audio ();
   samples = RATE * (guint64) (60 * minutes);

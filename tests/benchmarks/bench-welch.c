@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench-plugin.h"
 #include "bfft-peaks.h"
 #include "bfft-welch.h"
 
@@ -289,6 +290,7 @@ main (int argc, char **argv)
   gsize size;
 
   gst_init (&argc, &argv);
+  load_plugin ();
   if (file == NULL) {
     fill_noise ();
   } else if (g_file_get_contents (file, (gchar **) & samples, &size, NULL)) {

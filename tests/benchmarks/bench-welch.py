@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """bench-welch.py BENCH-WELCH [--json]
 
-BENCH-WELCH is the program beside this file; GST_PLUGIN_PATH says where the
-plugin is. Ten minutes of noise at 48 kHz: segments of 1024, half of each
-shared; then the same samples as 64 channels at 1 kHz.
+BENCH-WELCH is the program beside this file, in the build. Ten minutes of noise
+at 48 kHz: segments of 1024, half of each shared; then the same samples as 64
+channels at 1 kHz.
 """
 import os
 

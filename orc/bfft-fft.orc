@@ -119,6 +119,138 @@ mulf s, s, s
 addf c, c, s
 storel bottom, c
 
+# Radix 3 and 5 in three steps, each the same for re and im until the last: all
+# that is joined becomes output 0, the others' even and odd parts a and b follow
+# from it, and a - i b and a + i b are outputs k and r - k.
+.function bfft_orc_join3
+.flags 2d
+.dest 4 d0 float
+.source 4 d1 float
+.source 4 d2 float
+.temp 4 p
+.temp 4 q
+loadl p, d0
+loadl q, d1
+addf p, p, q
+loadl q, d2
+addf p, p, q
+storel d0, p
+
+.function bfft_orc_join5
+.flags 2d
+.dest 4 d0 float
+.source 4 d1 float
+.source 4 d2 float
+.source 4 d3 float
+.source 4 d4 float
+.temp 4 p
+.temp 4 q
+.temp 4 r
+loadl p, d1
+loadl q, d4
+addf p, p, q
+loadl q, d2
+loadl r, d3
+addf q, q, r
+addf p, p, q
+loadl q, d0
+addf p, p, q
+storel d0, p
+
+# @c is cos (2 pi / 3) - 1, @s is sin (2 pi / 3). In: output 0, inputs 1 and 2.
+# Out: a, b.
+.function bfft_orc_parts3
+.flags 2d
+.dest 4 d1 float
+.dest 4 d2 float
+.source 4 y0 float
+.floatparam 4 c
+.floatparam 4 s
+.temp 4 p
+.temp 4 q
+.temp 4 r
+loadl p, d1
+loadl q, d2
+addf r, p, q
+mulf r, r, c
+subf p, p, q
+mulf p, p, s
+storel d2, p
+loadl q, y0
+addf r, r, q
+storel d1, r
+
+# @c1, @c2 are cos (2 pi / 5) - 1, cos (4 pi / 5) - 1, @s1, @s2 the sines. In:
+# output 0, inputs 1 to 4. Out: a1, a2, b2, b1.
+.function bfft_orc_parts5
+.flags 2d
+.dest 4 d1 float
+.dest 4 d2 float
+.dest 4 d3 float
+.dest 4 d4 float
+.source 4 y0 float
+.floatparam 4 c1
+.floatparam 4 c2
+.floatparam 4 s1
+.floatparam 4 s2
+.temp 4 p
+.temp 4 q
+.temp 4 r
+.temp 4 t
+.temp 4 u
+.temp 4 v
+loadl p, d1
+loadl q, d4
+addf r, p, q
+subf p, p, q
+loadl q, d2
+loadl t, d3
+addf u, q, t
+subf q, q, t
+mulf v, p, s1
+mulf p, p, s2
+mulf t, q, s1
+subf p, p, t
+storel d3, p
+mulf q, q, s2
+addf v, v, q
+storel d4, v
+mulf p, r, c1
+mulf r, r, c2
+mulf q, u, c2
+mulf u, u, c1
+loadl t, y0
+addf p, p, t
+addf p, p, q
+storel d1, p
+addf r, r, t
+addf r, r, u
+storel d2, r
+
+.function bfft_orc_rotate
+.flags 2d
+.dest 4 ar float
+.dest 4 ai float
+.dest 4 br float
+.dest 4 bi float
+.temp 4 p
+.temp 4 q
+.temp 4 r
+.temp 4 s
+.temp 4 t
+loadl p, ar
+loadl s, bi
+addf t, p, s
+subf p, p, s
+loadl q, ai
+loadl r, br
+storel ar, t
+storel br, p
+subf t, q, r
+addf q, q, r
+storel ai, t
+storel bi, q
+
 # Windowing.
 .function bfft_orc_window
 .dest 4 d float

@@ -78,7 +78,8 @@ bfft_network_new_exact (BfftVariant variant, guint n_fft)
   BfftNetwork *self;
   gsize count;
 
-  g_return_val_if_fail (bfft_network_length_is_valid (n_fft), NULL);
+  g_return_val_if_fail (bfft_network_length_is_valid (n_fft)
+      || n_fft == BFFT_MAX_INNER_N, NULL);
 
   self = g_new0 (BfftNetwork, 1);
   g_atomic_ref_count_init (&self->ref_count);

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 
 #define BFFT_MIN_N 2
 #define BFFT_MAX_N 131072
+
+/* Of the exact networks that convolutions run on. */
+#define BFFT_MAX_INNER_N (2 * BFFT_MAX_N)
+
 #define BFFT_DEFAULT_GATE_THRESHOLD 0.5f
 
 /**

@@ -206,6 +206,11 @@ bfft_plan_chirpz_new (const BfftPlanSpec * spec)
   self->turn = complex_new (self->length / 2 + 1);
   self->z = complex_new (self->size);
   make_tables (self);
+  self->plan.parameter_bytes = bfft_plan_get_parameter_bytes (self->network)
+      + 2 * sizeof (gfloat) * ((gsize) self->length + self->size
+      + self->length / 2 + 1);
+  self->plan.active_butterflies =
+      2 * bfft_plan_get_active_butterflies (self->network);
   self->plan.description = g_strdup_printf ("chirp-z: %u on %s",
       self->length, bfft_plan_describe (self->network));
   return &self->plan;

@@ -263,7 +263,7 @@ bfft_plan_network_forward (BfftPlan * plan, const gfloat * in_re,
   memcpy (out_im, bins->im, size);
 }
 
-/* conj (F (conj z)), DESIGN section 2. */
+/* conj (F (conj z)), as docs/network.md has it. */
 static void
 bfft_plan_network_inverse (BfftPlan * plan, const gfloat * in_re,
     const gfloat * in_im, gfloat * out_re, gfloat * out_im)

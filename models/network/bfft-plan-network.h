@@ -30,7 +30,7 @@ typedef enum
  * @columns: samples per row
  * @order: of columns, and of rows between stages
  *
- * Positions are those of DESIGN section 2: the index that a value has between
+ * Positions are those of docs/network.md: the index that a value has between
  * two stages of the textbook's in-place flow graph. Up to the transposition
  * position p lies at row bitrev (p mod rows), column bitrev (p div rows), which
  * is the time order of the input, or even columns before odd ones; after it at

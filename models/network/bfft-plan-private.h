@@ -43,7 +43,9 @@ struct _BfftPlan
  * bfft_plan_new(). */
 BfftPlan *bfft_plan_reference_new (const BfftPlanSpec * spec);
 
-/* Exact weights, real input, n_fft a power of two, at least 32. */
+/* Exact weights, real input, n_fft at least 32, a multiple of 4 without other
+ * odd factors than 3 and 5. */
+gboolean bfft_plan_real_takes (guint n_fft);
 BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);
 
 /* Exact weights, real input, any n_fft; made for those below this one. */

@@ -1,7 +1,9 @@
-/* bfft: the exact transform of real input, for lengths that are powers of two.
+/* bfft: the exact transform of real input, for multiples of 4 without other odd
+ * factors than 3 and 5.
  *
  * The network at its exact start is a DFT, so its redundancy may go. The frame
- * is seen as R rows of C columns, n = R C, sample j in row j / C:
+ * is seen as R rows of C columns, n = R C, R a power of two, sample j in row
+ * j / C:
  *
  * 1. Down the columns, all at once, a real DFT of length R: decimation in
  *    time, in place, and of each pair of conjugate rows only one is kept. At
@@ -12,9 +14,10 @@
  *    nothing is permuted.
  * 2. One transposition puts index k of step 1 along the lanes.
  * 3. Complex DFTs of length C down the lanes: the remaining stages of the same
- *    FFT, twiddle exp (-2 pi i k / 2L) for k = lane + R row. Lanes 0..R/2
- *    give bins lane + R row below n/2 as they are, and the others as
- *    conjugates: no separate step turns half-size output into bins.
+ *    FFT, twiddle exp (-2 pi i k / 2L) for k = lane + R row, those of radix 3
+ *    and 5 first. Lanes 0..R/2 give bins lane + R row below n/2 as they are,
+ *    and the others as conjugates: no separate step turns half-size output
+ *    into bins.
  *
  * Step 1 follows the real-factor algorithm of Sorensen, Jones, Heideman and
  * Burrus, "Real-valued fast Fourier transform algorithms", IEEE Trans. ASSP
@@ -26,6 +29,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-plan-odd.h"
 #include "bfft-plan-private.h"
 #include "bfft-transpose.h"
 
@@ -40,6 +44,7 @@
 #define LONG_ROW 96
 
 #define MAX_FOLDS 16
+#define MAX_ODD 10              /* 3^11 is more than BFFT_MAX_N */
 
 typedef struct
 {
@@ -71,8 +76,10 @@ typedef struct
 
   gfloat *lane_re, *lane_im;    /* [C][lanes], step 3 in place */
   gfloat *lane_power;           /* [C][lanes] */
-  Twiddles *stage;              /* [depth] */
-  guint depth;                  /* log2 C */
+  BfftOddStage *odd[MAX_ODD];   /* radix 3 and 5 */
+  guint n_odd;
+  Twiddles *stage;              /* [depth], radix 2 */
+  guint depth;
   LaneCall *calls;
   guint n_calls, last_stage;    /* calls[last_stage..] are the last stage */
   guint *result;                /* [C], first float of bins R * i + lane */
@@ -159,6 +166,8 @@ transform_lanes (BfftPlanReal * self, guint n_calls)
   gfloat *re = self->lane_re, *im = self->lane_im;
   guint i;
 
+  for (i = 0; i < self->n_odd; i++)
+    bfft_odd_stage_run (self->odd[i], self->plan.kernels, re);
   for (i = 0; i < n_calls; i++) {
     const LaneCall *c = &self->calls[i];
 
@@ -175,6 +184,9 @@ finish_power (BfftPlanReal * self)
   gfloat *power = self->lane_power;
   guint i;
 
+  if (self->depth == 0)
+    self->plan.kernels->network_power (power, re, im,
+        self->columns * self->lanes);
   for (i = self->last_stage; i < self->n_calls; i++) {
     const LaneCall *c = &self->calls[i];
 
@@ -205,7 +217,9 @@ collect (BfftPlanReal * self, const gfloat * lane, gfloat mirror_sign,
     for (j = 1; j < middle; j++)
       last[-(gint) j] = mirror_sign * mirror[j];
   }
-  *bins = lane[self->result[i]];
+  /* Up to the bin at half the rate, which is in the middle of a run if C is odd. */
+  memcpy (bins, lane + self->result[i],
+      (self->columns % 2 ? middle + 1 : 1) * sizeof (gfloat));
 }
 
 static void
@@ -327,22 +341,47 @@ make_rows (BfftPlanReal * self, const guint * order)
   }
 }
 
+/* A stage turns each of @blocks, which @order has the indices of, by rows, into
+ * @radix blocks. Returns: how many there are then. */
 static guint
-reverse_bits (guint value, guint bits)
+split_blocks (guint * order, guint blocks, guint radix)
 {
-  guint reversed = 0;
+  guint b, j;
 
-  for (; bits > 0; bits--, value >>= 1)
-    reversed = 2 * reversed + (value & 1);
-  return reversed;
+  for (b = blocks; b-- > 0;) {
+    guint k = order[b];
+
+    for (j = 0; j < radix; j++)
+      order[b * radix + j] = k + j * blocks;
+  }
+  return blocks * radix;
 }
 
-/* Stage @t has 2^t blocks; each joins its upper and its lower half. */
-static void
-make_stage (BfftPlanReal * self, guint t)
+static guint
+make_odd_stages (BfftPlanReal * self, guint * order)
 {
-  guint blocks = 1u << t, shared = self->columns >> (t + 1);
-  guint lanes = self->lanes, sub = self->rows << t;
+  guint blocks = 1, left = self->columns, radix;
+
+  while ((radix = bfft_odd_radix (left)) > 1) {
+    BfftOddStage *stage;
+
+    left /= radix;
+    stage = bfft_odd_stage_new (radix, blocks, left, self->lanes, self->rows,
+        order);
+    self->plan.parameter_bytes += bfft_odd_stage_get_bytes (stage);
+    self->plan.active_butterflies += self->plan.spec.n_fft / radix;
+    self->odd[self->n_odd++] = stage;
+    blocks = split_blocks (order, blocks, radix);
+  }
+  return blocks;
+}
+
+/* Each of the blocks joins its upper and its lower half. */
+static void
+make_stage (BfftPlanReal * self, guint t, guint blocks, const guint * order)
+{
+  guint shared = self->columns / (2 * blocks);
+  guint lanes = self->lanes, sub = self->rows * blocks;
   gboolean long_rows = lanes >= LONG_ROW;
   guint repeat = long_rows ? 1 : shared;
   Twiddles *w = &self->stage[t];
@@ -354,7 +393,7 @@ make_stage (BfftPlanReal * self, guint t)
   for (b = 0; b < blocks; b++) {
     for (lane = 0; lane <= self->rows / 2; lane++) {
       set_twiddle (w, (gsize) b * repeat * lanes + lane,
-          lane + self->rows * reverse_bits (b, t), 2 * sub, repeat, lanes);
+          lane + self->rows * order[b], 2 * sub, repeat, lanes);
     }
   }
 
@@ -375,22 +414,26 @@ static void
 make_lanes (BfftPlanReal * self)
 {
   guint columns = self->columns;
-  gsize size = (gsize) columns * self->lanes;
-  guint t, i;
+  gsize size = columns * (gsize) self->lanes;
+  guint *order = g_new0 (guint, columns);
+  guint blocks, i;
 
-  self->lane_re = work_space (size);
-  self->lane_im = work_space (size);
+  /* Stages of radix 3 and 5 take both at once. */
+  self->lane_re = work_space (2 * size);
+  self->lane_im = self->lane_re + size;
   self->lane_power = work_space (size);
-  self->depth = g_bit_storage (columns) - 1;
-  self->stage = g_new (Twiddles, self->depth);
+  self->stage = g_new (Twiddles, g_bit_storage (columns));
   self->calls = g_new (LaneCall, columns);
-  for (t = 0; t < self->depth; t++) {
+  blocks = make_odd_stages (self, order);
+  while (blocks < columns) {
     self->last_stage = self->n_calls;
-    make_stage (self, t);
+    make_stage (self, self->depth++, blocks, order);
+    blocks = split_blocks (order, blocks, 2);
   }
   self->result = g_new (guint, columns);
   for (i = 0; i < columns; i++)
-    self->result[i] = reverse_bits (i, self->depth) * self->lanes;
+    self->result[order[i]] = i * self->lanes;
+  g_free (order);
 }
 
 static void
@@ -401,12 +444,13 @@ bfft_plan_real_free (BfftPlan * plan)
 
   for (i = 0; i < self->n_folds; i++)
     twiddles_clear (&self->fold[i]);
+  for (i = 0; i < self->n_odd; i++)
+    bfft_odd_stage_free (self->odd[i]);
   for (i = 0; i < self->depth; i++)
     twiddles_clear (&self->stage[i]);
   g_aligned_free (self->column);
   g_aligned_free (self->zeros);
   g_aligned_free (self->lane_re);
-  g_aligned_free (self->lane_im);
   g_aligned_free (self->lane_power);
   g_free (self->row_re);
   g_free (self->row_im);
@@ -421,8 +465,9 @@ static const BfftPlanClass bfft_plan_real_class = {
   .free = bfft_plan_real_free,
 };
 
-/* log2 C. Step 1 has a dearer call per stage, step 3 a dearer row per stage;
- * measured with tests/benchmarks/bench-transform. */
+/* C is about a power of two of which this is the logarithm. Step 1 has a dearer
+ * call per stage, step 3 a dearer row per stage; measured with
+ * tests/benchmarks/bench-transform. */
 static guint
 choose_depth (guint stages)
 {
@@ -431,16 +476,47 @@ choose_depth (guint stages)
   return CLAMP (stages - 7, 4, 7);
 }
 
+/* The power of two in C, of that in n. */
+static guint
+choose_radix2_stages (guint n_fft, guint odd)
+{
+  gint wanted = choose_depth (g_bit_storage (n_fft) - 1);
+  gint most = g_bit_storage (n_fft / odd) - 2;
+
+  return CLAMP (wanted - (gint) g_bit_storage (odd) + 1, 0, most);
+}
+
+static guint
+odd_part (guint n)
+{
+  guint radix, odd = 1;
+
+  while ((radix = bfft_odd_radix (n)) > 1) {
+    n /= radix;
+    odd *= radix;
+  }
+  return odd;
+}
+
+/* With two rows lanes would be half empty: a convolution is as fast. */
+gboolean
+bfft_plan_real_takes (guint n_fft)
+{
+  guint two = n_fft / odd_part (n_fft);
+
+  return two >= 4 && (two & (two - 1)) == 0;
+}
+
 BfftPlan *
 bfft_plan_real_new (const BfftPlanSpec * spec)
 {
   BfftPlanReal *self = g_new0 (BfftPlanReal, 1);
-  guint stages = g_bit_storage (spec->n_fft) - 1;
+  guint odd = odd_part (spec->n_fft);
   guint *order;
 
   self->plan.klass = &bfft_plan_real_class;
   self->plan.spec = *spec;
-  self->columns = 1u << choose_depth (stages);
+  self->columns = odd << choose_radix2_stages (spec->n_fft, odd);
   self->rows = spec->n_fft / self->columns;
   self->lanes = (self->rows / 2 + BLOCK) / BLOCK * BLOCK;
   self->column = work_space (spec->n_fft);
@@ -449,7 +525,8 @@ bfft_plan_real_new (const BfftPlanSpec * spec)
   make_rows (self, order);
   g_free (order);
   make_lanes (self);
-  self->plan.active_butterflies = stages * (guint64) (spec->n_fft / 2);
+  self->plan.active_butterflies += (spec->n_fft / 2) *
+      (guint64) (g_bit_storage (spec->n_fft / odd) - 1);
   self->plan.description = g_strdup_printf ("exact weights, real input: %u "
       "columns of %u, then %u lanes of %u", self->columns, self->rows,
       self->rows / 2 + 1, self->columns);

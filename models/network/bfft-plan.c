@@ -13,11 +13,20 @@
 G_DEFINE_QUARK (bfft-plan-error-quark, bfft_plan_error);
 
 static gboolean
+length_is_possible (const BfftPlanSpec * spec)
+{
+  if (spec->complex_frames)
+    return bfft_network_length_is_valid (spec->n_fft)
+        || spec->n_fft == BFFT_MAX_INNER_N;
+  return spec->n_fft >= BFFT_MIN_N && spec->n_fft <= BFFT_MAX_N;
+}
+
+static gboolean
 check_spec (const BfftPlanSpec * spec, GError ** error)
 {
   const BfftNetwork *network = spec->network;
 
-  if (spec->n_fft < BFFT_MIN_N || spec->n_fft > BFFT_MAX_N) {
+  if (!length_is_possible (spec)) {
     g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_LENGTH,
         "A transform of %u samples is not possible; n-fft must be from %u to "
         "%u", spec->n_fft, BFFT_MIN_N, BFFT_MAX_N);
@@ -36,8 +45,6 @@ check_spec (const BfftPlanSpec * spec, GError ** error)
 static gboolean
 needs_network (const BfftPlanSpec * spec)
 {
-  if (!bfft_network_length_is_valid (spec->n_fft))
-    return FALSE;
   if (spec->complex_frames)
     return TRUE;
   if (spec->network)
@@ -52,11 +59,12 @@ engine_new (const BfftPlanSpec * spec)
 {
   if (spec->variant == BFFT_VARIANT_REFERENCE)
     return bfft_plan_reference_new (spec);
-  if (needs_network (spec))
+  if (needs_network (spec) && (spec->complex_frames
+          || bfft_network_length_is_valid (spec->n_fft)))
     return bfft_plan_network_new (spec);
   if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
     return bfft_plan_direct_new (spec);
-  if (bfft_network_length_is_valid (spec->n_fft))
+  if (!needs_network (spec) && bfft_plan_real_takes (spec->n_fft))
     return bfft_plan_real_new (spec);
   return bfft_plan_chirpz_new (spec);
 }
@@ -158,12 +166,6 @@ bfft_plan_round_trip (BfftPlan * plan, const gfloat * frame, gfloat * out)
   g_return_if_fail (plan->klass->round_trip != NULL);
 
   plan->klass->round_trip (plan, frame, out);
-}
-
-guint
-bfft_plan_get_n_fft (const BfftPlan * plan)
-{
-  return plan->spec.n_fft;
 }
 
 BfftVariant

@@ -29,7 +29,8 @@ typedef enum
  * @variant: which network
  * @execution: which kernels
  * @network: its parameters, or %NULL for the exact ones; its n_fft must be
- *     @n_fft, and must be a power of two (other lengths run exact networks)
+ *     @n_fft, and must be a power of two (other lengths run exact weights,
+ *     of q8 and unitary on the network that convolves)
  * @window: [n_fft], copied, or %NULL for rectangular
  * @first_bin: lowest bin wanted
  * @n_bins: number of bins wanted from there, 0 for all up to n_fft / 2
@@ -73,7 +74,7 @@ void bfft_plan_accumulate_power (BfftPlan * plan, const gfloat * a,
     const gfloat * b, gfloat * sum);
 
 /* Complex input and output, n_fft each, planar, no window: the network as
- * DESIGN section 2 has it, forward, and its unnormalised inverse
+ * docs/network.md has it, forward, and its unnormalised inverse
  * conj (F (conj (z))). Input and output may be the same arrays. */
 void bfft_plan_forward (BfftPlan * plan, const gfloat * in_re,
     const gfloat * in_im, gfloat * out_re, gfloat * out_im);
@@ -85,7 +86,6 @@ void bfft_plan_inverse (BfftPlan * plan, const gfloat * in_re,
 void bfft_plan_round_trip (BfftPlan * plan, const gfloat * frame,
     gfloat * out);
 
-guint bfft_plan_get_n_fft (const BfftPlan * plan);
 BfftVariant bfft_plan_get_variant (const BfftPlan * plan);
 
 /* Bytes of the tables that execution reads (windows and work space apart). */

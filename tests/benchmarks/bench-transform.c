@@ -5,7 +5,9 @@
  * loops are plain C that the compiler vectorises (-O3); FFTW plans with
  * FFTW_MEASURE.
  *
- *   bench-transform [--json] [--from N] [--to N]
+ *   bench-transform [--json] [N...]
+ *
+ * Without N: 256 to 4096.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -178,19 +180,30 @@ print_row (guint n, const gdouble * ns, gboolean json, gboolean first)
       ns[1], ns[2], ns[3], ns[1] / ns[0], ns[2] / ns[0]);
 }
 
+static void
+run (guint n, gboolean json, gboolean first)
+{
+  gdouble ns[G_N_ELEMENTS (programs)];
+  Bench b;
+
+  bench_init (&b, n);
+  measure (&b, ns);
+  print_row (n, ns, json, first);
+  bench_clear (&b);
+}
+
 int
 main (int argc, char **argv)
 {
   gboolean json = FALSE;
-  gint from = 256, to = 4096, n;
   const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
-    {"from", 0, 0, G_OPTION_ARG_INT, &from, "Smallest length (256)", "N"},
-    {"to", 0, 0, G_OPTION_ARG_INT, &to, "Largest length (4096)", "N"},
     {NULL}
   };
-  GOptionContext *context = g_option_context_new ("- time the transform");
+  GOptionContext *context =
+      g_option_context_new ("[N...] - time transforms of N samples");
   GError *error = NULL;
+  gint i, n;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
@@ -200,15 +213,17 @@ main (int argc, char **argv)
     return EXIT_FAILURE;
   }
   g_option_context_free (context);
-  for (n = from; n <= to; n *= 2) {
-    gdouble ns[G_N_ELEMENTS (programs)];
-    Bench b;
-
-    bench_init (&b, n);
-    measure (&b, ns);
-    print_row (n, ns, json, n == from);
-    bench_clear (&b);
+  for (i = 1; i < argc; i++) {
+    n = atoi (argv[i]);
+    if (n < BFFT_MIN_N || n > BFFT_MAX_N || n % 2) {
+      g_printerr ("GstFFT has even lengths only, and bfft those up to %u\n",
+          BFFT_MAX_N);
+      return EXIT_FAILURE;
+    }
+    run (n, json, i == 1);
   }
+  for (n = 256; argc == 1 && n <= 4096; n *= 2)
+    run (n, json, n == 256);
   if (json)
     g_print ("]\n");
   return EXIT_SUCCESS;

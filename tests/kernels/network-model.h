@@ -1,4 +1,4 @@
-/* bfft: DESIGN section 2 word by word, in double.
+/* bfft: the table in docs/network.md word by word, in double.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

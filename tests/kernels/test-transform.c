@@ -1,7 +1,7 @@
 /* bfft: exact transforms of every length against double-precision FFTs.
  *
  * The oracle is GstFFT for even lengths and FFTW for odd ones, both in double.
- * The bound is DESIGN's: relative L2 error <= 1e-6 log2 n.
+ * The bound: relative L2 error <= 1e-6 log2 n.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -157,6 +157,22 @@ test_powers_of_two (gconstpointer execution)
   check_lengths (8192, 131072, GPOINTER_TO_INT (execution));
 }
 
+/* Convolutions of the largest sizes, the last of which is beyond the lengths that
+ * there are networks of; and many stages of radix 3 and 5. */
+static void
+test_long (gconstpointer execution)
+{
+  static const guint lengths[] = { 48000, 78732, 96000, 98304, 100000, 100001,
+    87381, 87383, 131070, 131071
+  };
+  GRand *rand = g_rand_new_with_seed (1);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (lengths); i++)
+    check_length (lengths[i], GPOINTER_TO_INT (execution), rand);
+  g_rand_free (rand);
+}
+
 static void
 test_pair (void)
 {
@@ -215,6 +231,10 @@ main (int argc, char **argv)
       GINT_TO_POINTER (BFFT_EXECUTION_ORC), test_powers_of_two);
   g_test_add_data_func ("/transform/powers-of-two/c",
       GINT_TO_POINTER (BFFT_EXECUTION_C), test_powers_of_two);
+  g_test_add_data_func ("/transform/long/orc",
+      GINT_TO_POINTER (BFFT_EXECUTION_ORC), test_long);
+  g_test_add_data_func ("/transform/long/c",
+      GINT_TO_POINTER (BFFT_EXECUTION_C), test_long);
   g_test_add_func ("/transform/pair", test_pair);
   g_test_add_func ("/transform/impossible", test_impossible);
   return g_test_run ();

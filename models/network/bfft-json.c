@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define MAX_SHOWN 80
+
 typedef struct
 {
   const gchar *at;
@@ -64,13 +66,19 @@ scan_digits (Scanner * scanner)
 static gboolean
 scan_number (Scanner * scanner)
 {
+  const gchar *digits;
+
   accept (scanner, '-');
+  digits = scanner->at;
   if (accept (scanner, '0')) {
     if (g_ascii_isdigit (peek (scanner)))
       return fail (scanner, "a number starts with 0");
   } else if (!scan_digits (scanner)) {
     return FALSE;
   }
+  if (scanner->at - digits > BFFT_JSON_MAX_DIGITS && peek (scanner) != '.'
+      && peek (scanner) != 'e' && peek (scanner) != 'E')
+    return fail (scanner, "a whole number of too many digits");
   if (accept (scanner, '.') && !scan_digits (scanner))
     return FALSE;
   if (accept (scanner, 'e') || accept (scanner, 'E')) {
@@ -81,11 +89,25 @@ scan_number (Scanner * scanner)
   return TRUE;
 }
 
+/* The four digits of an escape. */
+static gboolean
+scan_hexadecimal (Scanner * scanner, guint * value)
+{
+  guint i;
+
+  *value = 0;
+  for (i = 0; i < 4; i++, scanner->at++) {
+    if (!g_ascii_isxdigit (peek (scanner)))
+      return fail (scanner, "an escape without four hexadecimal digits");
+    *value = 16 * *value + g_ascii_xdigit_value (*scanner->at);
+  }
+  return TRUE;
+}
+
 static gboolean
 scan_escape (Scanner * scanner)
 {
-  guint value = 0;
-  guint i;
+  guint value, low = 0;
 
   if (!accept (scanner, 'u')) {
     if (peek (scanner) == '\0' || !strchr ("\"\\/bfnrt", peek (scanner)))
@@ -93,13 +115,16 @@ scan_escape (Scanner * scanner)
     scanner->at++;
     return TRUE;
   }
-  for (i = 0; i < 4; i++, scanner->at++) {
-    if (!g_ascii_isxdigit (peek (scanner)))
-      return fail (scanner, "an escape without four hexadecimal digits");
-    value = 16 * value + g_ascii_xdigit_value (*scanner->at);
-  }
+  if (!scan_hexadecimal (scanner, &value))
+    return FALSE;
   if (value == 0)
     return fail (scanner, "a zero character in a string");
+  /* characters beyond U+FFFF are two escapes, neither of which is any alone */
+  if (value >= 0xd800 && value <= 0xdbff && accept (scanner, '\\')
+      && accept (scanner, 'u') && !scan_hexadecimal (scanner, &low))
+    return FALSE;
+  if (value >= 0xd800 && value <= 0xdfff && (low < 0xdc00 || low > 0xdfff))
+    return fail (scanner, "half of a surrogate pair");
   return TRUE;
 }
 
@@ -229,7 +254,7 @@ object_member (JsonParser * parser, JsonObject * object, const gchar * name,
 {
   if (++duplicates->members[duplicates->depth] > json_object_get_size (object)
       && duplicates->duplicate == NULL)
-    duplicates->duplicate = g_strdup (name);
+    duplicates->duplicate = bfft_json_printable (name);
 }
 
 static void
@@ -238,10 +263,29 @@ object_end (JsonParser * parser, JsonObject * object, Duplicates * duplicates)
   duplicates->depth--;
 }
 
+gchar *
+bfft_json_printable (const gchar * text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *shown = g_string_new (NULL);
+  const gchar *at = valid;
+  guint i;
+
+  for (i = 0; *at && i < MAX_SHOWN; i++, at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    g_string_append_unichar (shown, g_unichar_isprint (c) ? c : '?');
+  }
+  if (*at)
+    g_string_append (shown, "...");
+  return g_string_free (shown, FALSE);
+}
+
 JsonNode *
 bfft_json_parse (const gchar * data, gsize length, GError ** error)
 {
   g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (GError) fault = NULL;
   Duplicates duplicates = { {0}, 0, NULL };
 
   if (!check_grammar (data, length, error))
@@ -253,7 +297,10 @@ bfft_json_parse (const gchar * data, gsize length, GError ** error)
   g_signal_connect (parser, "object-member", G_CALLBACK (object_member),
       &duplicates);
   g_signal_connect (parser, "object-end", G_CALLBACK (object_end), &duplicates);
-  if (!json_parser_load_from_data (parser, data, length, error)) {
+  if (!json_parser_load_from_data (parser, data, length, &fault)) {
+    g_autofree gchar *shown = bfft_json_printable (fault->message);
+
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, shown);
     g_free (duplicates.duplicate);
     return NULL;
   }

@@ -14,10 +14,17 @@ G_BEGIN_DECLS
 
 #define BFFT_JSON_MAX_DEPTH 32
 
+/* Whole numbers of more digits may not fit a gint64, of which json-glib would
+ * make another number; they are refused. */
+#define BFFT_JSON_MAX_DIGITS 18
+
 /* Returns: (transfer full): the tree, or NULL with what is wrong and at which
- * byte (%G_FILE_ERROR_INVAL). Integers outside gint64 come out negative or as
- * json-glib clamps them: check their range.
+ * byte (%G_FILE_ERROR_INVAL). Strings are valid UTF-8; so is the message, which
+ * may be shown.
  * @data: @length bytes, need not end in NUL */
 JsonNode *bfft_json_parse (const gchar * data, gsize length, GError ** error);
+
+/* @text from a file as it may be shown: control characters replaced, cut. */
+gchar *bfft_json_printable (const gchar * text);
 
 G_END_DECLS

@@ -7,16 +7,15 @@
 #endif
 
 #include "bfft-safetensors.h"
+#include "bfft-file.h"
 #include "bfft-json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <glib/gstdio.h>
 
 #define LENGTH_BYTES 8
 #define METADATA "__metadata__"
-#define MAX_SHOWN 80
+#define MAX_SHOWN_DIMS 8
 
 G_DEFINE_QUARK (bfft-weights-error-quark, bfft_weights_error);
 
@@ -32,24 +31,6 @@ bfft_safetensors_set_error (GError ** error, BfftWeightsError code,
   va_end (args);
   g_set_error (error, BFFT_WEIGHTS_ERROR, code,
       "Cannot use weights file %s: %s", name, fault);
-}
-
-gchar *
-bfft_safetensors_printable (const gchar * text)
-{
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  GString *shown = g_string_new (NULL);
-  const gchar *at = valid;
-  guint i;
-
-  for (i = 0; *at && i < MAX_SHOWN; i++, at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    g_string_append_unichar (shown, g_unichar_isprint (c) ? c : '?');
-  }
-  if (*at)
-    g_string_append (shown, "...");
-  return g_string_free (shown, FALSE);
 }
 
 static void
@@ -88,10 +69,12 @@ bfft_tensor_shape_to_string (const BfftTensor * tensor)
   GString *shape = g_string_new ("[");
   guint i;
 
-  for (i = 0; i < tensor->n_dims; i++) {
+  for (i = 0; i < MIN (tensor->n_dims, MAX_SHOWN_DIMS); i++) {
     g_string_append_printf (shape, "%s%" G_GUINT64_FORMAT, i ? ", " : "",
         tensor->dims[i]);
   }
+  if (tensor->n_dims > MAX_SHOWN_DIMS)
+    g_string_append (shape, ", ...");
   g_string_append_c (shape, ']');
   return g_string_free (shape, FALSE);
 }
@@ -241,7 +224,7 @@ read_metadata (BfftSafetensors * self, JsonNode * node, GError ** error)
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &key, &value)) {
     if (json_node_get_value_type (value) != G_TYPE_STRING) {
-      g_autofree gchar *shown = bfft_safetensors_printable (key);
+      g_autofree gchar *shown = bfft_json_printable (key);
 
       bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_METADATA,
           self->name, METADATA " entry \"%s\" is no string", shown);
@@ -276,7 +259,7 @@ read_header (BfftSafetensors * self, JsonObject * header,
     g_ptr_array_add (self->tensors, tensor);
     fault = read_tensor (node, data, data_size, tensor);
     if (fault) {
-      g_autofree gchar *shown = bfft_safetensors_printable (key);
+      g_autofree gchar *shown = bfft_json_printable (key);
 
       bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_TENSOR,
           self->name, "tensor %s %s", shown, fault);
@@ -312,7 +295,7 @@ check_places (BfftSafetensors * self, guint64 data_size, GError ** error)
     const BfftTensor *tensor = g_ptr_array_index (self->tensors, i);
 
     if (tensor->begin != end) {
-      g_autofree gchar *shown = bfft_safetensors_printable (tensor->name);
+      g_autofree gchar *shown = bfft_json_printable (tensor->name);
 
       bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_TENSOR,
           self->name, "tensor %s %s", shown, tensor->begin < end ?
@@ -385,10 +368,8 @@ bfft_safetensors_parse (GBytes * bytes, const gchar * name, GError ** error)
   header = bfft_json_parse ((const gchar *) data + LENGTH_BYTES, length,
       &fault);
   if (header == NULL) {
-    g_autofree gchar *shown = bfft_safetensors_printable (fault->message);
-
     bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FORMAT, name,
-        "its header is not valid JSON: %s", shown);
+        "its header is not valid JSON: %s", fault->message);
     return NULL;
   }
 
@@ -404,46 +385,18 @@ bfft_safetensors_parse (GBytes * bytes, const gchar * name, GError ** error)
   return g_steal_pointer (&self);
 }
 
-/* The contents of a regular file. Pipes and devices are refused because they
- * may never end. */
-static GBytes *
-read_file (const gchar * filename, GError ** error)
-{
-  g_autoptr (GError) fault = NULL;
-  gchar *contents;
-  GStatBuf info;
-  gsize size;
-
-  if (g_stat (filename, &info) != 0) {
-    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FILE, filename,
-        "%s", g_strerror (errno));
-    return NULL;
-  }
-  if (!S_ISREG (info.st_mode)) {
-    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FILE, filename,
-        "%s", S_ISDIR (info.st_mode) ? "it is a directory" :
-        "it is no regular file");
-    return NULL;
-  }
-  if ((guint64) info.st_size > BFFT_SAFETENSORS_MAX_FILE) {
-    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FILE, filename,
-        "its %" G_GUINT64_FORMAT " bytes are too many", (guint64) info.st_size);
-    return NULL;
-  }
-  if (!g_file_get_contents (filename, &contents, &size, &fault)) {
-    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FILE, filename,
-        "%s", fault->message);
-    return NULL;
-  }
-  return g_bytes_new_take (contents, size);
-}
-
 BfftSafetensors *
 bfft_safetensors_load (const gchar * filename, GError ** error)
 {
-  g_autoptr (GBytes) bytes = read_file (filename, error);
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GBytes) bytes = bfft_file_load (filename,
+      BFFT_SAFETENSORS_MAX_FILE, &fault);
 
-  return bytes ? bfft_safetensors_parse (bytes, filename, error) : NULL;
+  if (bytes)
+    return bfft_safetensors_parse (bytes, filename, error);
+  bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FILE, filename, "%s",
+      fault->message);
+  return NULL;
 }
 
 void

@@ -85,11 +85,8 @@ guint bfft_tensor_element_size (const gchar * dtype);
  * Returns: FALSE for other types. */
 gboolean bfft_tensor_get_floats (const BfftTensor * tensor, gfloat * floats);
 
-/* "[8, 128, 2]" */
+/* "[8, 128, 2]", cut after eight. */
 gchar *bfft_tensor_shape_to_string (const BfftTensor * tensor);
-
-/* @text from a file as it may be shown: control characters replaced, cut. */
-gchar *bfft_safetensors_printable (const gchar * text);
 
 /* Sets "Cannot use weights file NAME: FAULT". */
 void bfft_safetensors_set_error (GError ** error, BfftWeightsError code,

@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-json.h"
 #include "bfft-weights-private.h"
 
 #include <math.h>
@@ -28,7 +29,7 @@ refuse (const BfftSafetensors * file, GError ** error, const gchar * key,
     const gchar * wanted)
 {
   const gchar *value = g_hash_table_lookup (file->metadata, key);
-  g_autofree gchar *shown = bfft_safetensors_printable (value ? value : "");
+  g_autofree gchar *shown = bfft_json_printable (value ? value : "");
 
   if (value == NULL) {
     bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_METADATA,
@@ -143,7 +144,7 @@ check_tensor (const BfftSafetensors * file, const BfftTensor * tensor,
     fault = g_strdup_printf ("does not belong to variant %s",
         bfft_variant_to_string (metadata->variant));
   } else if (!has_dtype (tensor, id)) {
-    g_autofree gchar *shown = bfft_safetensors_printable (tensor->dtype);
+    g_autofree gchar *shown = bfft_json_printable (tensor->dtype);
 
     fault = g_strdup_printf ("is of type %s, not %s", shown, known->dtype);
   } else if (!has_shape (tensor, id, metadata->n_fft)) {

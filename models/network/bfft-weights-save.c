@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-file.h"
 #include "bfft-weights-private.h"
 
 #include <string.h>
@@ -159,22 +160,28 @@ bfft_weights_to_bytes (const BfftNetwork * network)
 }
 
 gboolean
-bfft_weights_save (const BfftNetwork * network, const gchar * filename,
+bfft_weights_save_bytes (GBytes * bytes, const gchar * filename,
     GError ** error)
 {
-  g_autoptr (GBytes) bytes = bfft_weights_to_bytes (network);
   g_autoptr (BfftNetwork) copy = bfft_weights_load_bytes (bytes, filename,
       error);
   g_autoptr (GError) fault = NULL;
 
   if (copy == NULL)
     return FALSE;
-  if (!g_file_set_contents_full (filename, g_bytes_get_data (bytes, NULL),
-          g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT |
-          G_FILE_SET_CONTENTS_DURABLE, 0666, &fault)) {
+  if (!bfft_file_replace (filename, bytes, &fault)) {
     g_set_error (error, BFFT_WEIGHTS_ERROR, BFFT_WEIGHTS_ERROR_FILE,
         "Cannot write weights file %s: %s", filename, fault->message);
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+bfft_weights_save (const BfftNetwork * network, const gchar * filename,
+    GError ** error)
+{
+  g_autoptr (GBytes) bytes = bfft_weights_to_bytes (network);
+
+  return bfft_weights_save_bytes (bytes, filename, error);
 }

@@ -32,10 +32,14 @@ BfftNetwork *bfft_weights_from_safetensors (const BfftSafetensors * file,
  * the same bytes. Arrays that its variant does not have are left out. */
 GBytes *bfft_weights_to_bytes (const BfftNetwork * network);
 
-/* Replaces @filename atomically (written beside it, synced, renamed). A
- * network that bfft_weights_load() would refuse, for NaN say, is not written:
- * the old file stays. */
+/* Replaces @filename atomically (written beside it, synced, renamed); only
+ * regular files are replaced. A network that bfft_weights_load() would refuse,
+ * for NaN say, is not written: the old file stays. */
 gboolean bfft_weights_save (const BfftNetwork * network,
     const gchar * filename, GError ** error);
+
+/* The same with a file's bytes, which may hold tensors of others too. */
+gboolean bfft_weights_save_bytes (GBytes * bytes, const gchar * filename,
+    GError ** error);
 
 G_END_DECLS

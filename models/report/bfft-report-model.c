@@ -31,13 +31,14 @@ bfft_report_free (BfftReport * report)
 static gchar *
 unique_label (BfftReport * self, const gchar * model_id)
 {
-  gchar *label = g_strdup (*model_id ? model_id : "(no name)");
+  const gchar *name = *model_id ? model_id : "(no name)";
+  gchar *label = g_strdup (name);
   guint number;
 
   for (number = 2; g_ptr_array_find_with_equal_func (self->labels, label,
           g_str_equal, NULL); number++) {
     g_free (label);
-    label = g_strdup_printf ("%s (%u)", model_id, number);
+    label = g_strdup_printf ("%s (%u)", name, number);
   }
   return label;
 }

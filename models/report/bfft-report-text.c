@@ -107,12 +107,6 @@ has_closed_gates (const BfftSidecarModel * model)
   return FALSE;
 }
 
-static gboolean
-has_loss (const BfftSidecarModel * model)
-{
-  return model->loss_curve->len > 0;
-}
-
 static void
 append_pictures (GString * text, const BfftReport * report,
     const gchar * title, gboolean (*has_data) (const BfftSidecarModel *),
@@ -142,8 +136,8 @@ bfft_report_to_text (const BfftReport * report)
 
   for (i = 0; i < tables->len; i++)
     bfft_table_to_text (g_ptr_array_index (tables, i), text);
-  append_pictures (text, report, "Total loss (log scale)", has_loss,
-      append_loss);
+  append_pictures (text, report, "Total loss (log scale)",
+      bfft_chart_find ("loss")->has_data, append_loss);
   append_pictures (text, report,
       "Gates by stage (\302\267 closed, \342\226\210 open; mean)",
       has_closed_gates, append_gates);

@@ -8,9 +8,13 @@
 
 #include "bfft-report-page.h"
 
+#include "bfft-file.h"
+
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static gchar **opt_files;
 static gchar *opt_output;
@@ -69,15 +73,47 @@ draw_svg (const BfftReport * report, GError ** error)
 }
 
 static gboolean
-write_output (const GString * text, GError ** error)
+write_stream (const GString * text, FILE * stream, GError ** error)
 {
-  if (opt_output)
-    return g_file_set_contents (opt_output, text->str, text->len, error);
-  if (fwrite (text->str, 1, text->len, stdout) == text->len
-      && fflush (stdout) == 0)
+  if (stream && fwrite (text->str, 1, text->len, stream) == text->len
+      && fflush (stream) == 0)
     return TRUE;
   g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-      "Cannot write the report");
+      g_strerror (errno));
+  return FALSE;
+}
+
+/* A file is replaced whole; pipes, devices and links, such as /dev/stdout, are
+ * written to. */
+static gboolean
+write_file (const GString * text, GError ** error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean ok;
+  struct stat info;
+  FILE *stream;
+
+  if (lstat (opt_output, &info) == 0 && !S_ISREG (info.st_mode)) {
+    stream = fopen (opt_output, "w");
+    ok = write_stream (text, stream, error);
+    g_clear_pointer (&stream, fclose);
+    return ok;
+  }
+  bytes = g_bytes_new_static (text->str, text->len);
+  return bfft_file_replace (opt_output, bytes, error);
+}
+
+static gboolean
+write_output (const GString * text, GError ** error)
+{
+  g_autoptr (GError) fault = NULL;
+
+  if (opt_output ? write_file (text, &fault)
+      : write_stream (text, stdout, &fault))
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+      "Cannot write the report%s%s: %s", opt_output ? " to " : "",
+      opt_output ? opt_output : "", fault->message);
   return FALSE;
 }
 

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Whole numbers below it are written with all their digits. */
+#define MAX_COUNT 1e15
+
 void
 bfft_svg_open (GString * svg, guint width, guint height,
     const gchar * description)
@@ -51,6 +54,9 @@ bfft_svg_number (GString * svg, gdouble value)
     text[strlen (text) - 2] = '\0';
   g_string_append (svg, text);
 }
+
+/* More than doubles span, and less than infinity. */
+#define MAX_DECADES 700
 
 /* Not of a quotient, which may overflow. */
 static gdouble
@@ -129,6 +135,8 @@ linear_ticks (const BfftAxis * axis, guint count)
   gdouble slack = 1e-9 * step;
   gint64 i;
 
+  if (!(step > 0))              /* the range is too small for a double */
+    return ticks;
   for (i = ceil (axis->min / step - 1e-9); i * step <= axis->max + slack; i++) {
     gdouble tick = i * step;
 
@@ -152,6 +160,8 @@ log_ticks (const BfftAxis * axis)
   if (decades < 1)
     return linear_ticks (axis, 4);
   ticks = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  if (!(decades <= MAX_DECADES))
+    return ticks;
   for (decade = floor (log10 (axis->min)); decade <= log10 (axis->max);
       decade++) {
     for (i = 0; i < used; i++) {
@@ -193,7 +203,8 @@ tick_label (const BfftAxis * axis, gdouble value)
       g_string_append (text, digits[*p - '0']);
     return g_string_free (text, FALSE);
   }
-  if (!axis->log && value == floor (value) && value >= 0 && step >= 1)
+  if (!axis->log && value == floor (value) && value >= 0 && value < MAX_COUNT
+      && step >= 1)
     return bfft_format_count (value);
   return bfft_format_number (fabs (value) < 1e-9 * step ? 0 : value);
 }

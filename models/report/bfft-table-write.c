@@ -120,15 +120,17 @@ text_width (const BfftTable * table, guint index)
 static void
 append_text_rows (GString * text, const BfftTable * table)
 {
+  g_autofree guint *widths = g_new (guint, table->columns->len);
   gint row;
   guint i;
 
+  for (i = 0; i < table->columns->len; i++)
+    widths[i] = text_width (table, i);
   for (row = -1; row < (gint) n_rows (table); row++) {
     for (i = 0; i < table->columns->len; i++) {
       g_string_append (text, "  ");
       append_padded (text, row < 0 ? column_at (table, i)->title
-          : text_at (table, i, row), text_width (table, i),
-          column_at (table, i)->numeric);
+          : text_at (table, i, row), widths[i], column_at (table, i)->numeric);
     }
     while (text->str[text->len - 1] == ' ')
       g_string_truncate (text, text->len - 1);

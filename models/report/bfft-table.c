@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Settings that are shown at most. */
+#define MAX_SETTINGS 200
+
 static void
 column_free (gpointer data)
 {
@@ -337,7 +340,8 @@ add_params_tables (GPtrArray * tables, const BfftReport * report)
 {
   BfftTable *table = add_table (tables, "parameters", "Parameters",
       "How many numbers of each kind, each counted once. Resident is what "
-      "the executed ones take in memory.", report);
+      "the executed ones take in memory: of bffttrain as they are in the "
+      "weights, of analysers as they were compiled.", report);
 
   add_params_columns (table, report, get_params);
   add_counts (table, "resident", report, get_extension,
@@ -364,12 +368,13 @@ find_setting (const BfftSidecarModel * model, const gchar * name)
   return g_ptr_array_index (model->bfft->setting_values, index);
 }
 
+/* Beyond the column that names the models. */
 static gboolean
 has_column (const BfftTable * table, const gchar * title)
 {
   guint i;
 
-  for (i = 0; i < table->columns->len; i++) {
+  for (i = 1; i < table->columns->len; i++) {
     const BfftColumn *column = g_ptr_array_index (table->columns, i);
 
     if (g_str_equal (column->title, title))
@@ -378,7 +383,8 @@ has_column (const BfftTable * table, const gchar * title)
   return FALSE;
 }
 
-/* One column for each setting that any model has. */
+/* One column for each setting that any model has, up to MAX_SETTINGS: sidecars
+ * of many models with settings of their own would fill the memory. */
 static void
 add_settings_table (GPtrArray * tables, const BfftReport * report)
 {
@@ -394,6 +400,10 @@ add_settings_table (GPtrArray * tables, const BfftReport * report)
 
       if (has_column (table, name))
         continue;
+      if (table->columns->len > MAX_SETTINGS) {
+        table->caption = "There are more settings than are shown.";
+        return;
+      }
       column = add_column (table, name, FALSE);
       for (k = 0; k < report->models->len; k++)
         add_text (column, find_setting (bfft_report_model (report, k), name));

@@ -41,8 +41,8 @@ G_DEFINE_QUARK (bfft-mel-error-quark, bfft_mel_error);
 #define SLANEY_BREAK_MEL (SLANEY_BREAK_HZ / SLANEY_HZ_PER_MEL)
 #define SLANEY_LOG_STEP (log (6.4) / 27.0)
 
-gdouble
-bfft_mel_from_hz (BfftMelScale scale, gdouble hz)
+static gdouble
+mel_from_hz (BfftMelScale scale, gdouble hz)
 {
   if (scale != BFFT_MEL_SCALE_SLANEY)
     return 2595.0 * log10 (1.0 + hz / 700.0);
@@ -51,8 +51,8 @@ bfft_mel_from_hz (BfftMelScale scale, gdouble hz)
   return SLANEY_BREAK_MEL + log (hz / SLANEY_BREAK_HZ) / SLANEY_LOG_STEP;
 }
 
-gdouble
-bfft_mel_to_hz (BfftMelScale scale, gdouble mel)
+static gdouble
+mel_to_hz (BfftMelScale scale, gdouble mel)
 {
   if (scale != BFFT_MEL_SCALE_SLANEY)
     return 700.0 * (pow (10.0, mel / 2595.0) - 1.0);
@@ -101,15 +101,15 @@ add_filter (const BfftMelSpec * spec, guint index, Filter * filter,
     GArray * weights)
 {
   gboolean over_mel = spec->scale == BFFT_MEL_SCALE_KALDI;
-  gdouble low = bfft_mel_from_hz (spec->scale, spec->f_min);
-  gdouble high = bfft_mel_from_hz (spec->scale, spec->f_max);
+  gdouble low = mel_from_hz (spec->scale, spec->f_min);
+  gdouble high = mel_from_hz (spec->scale, spec->f_max);
   gdouble mel[3], hz[3], gain = spec->gain;
   gdouble *edge = over_mel ? mel : hz;
   guint i, k;
 
   for (i = 0; i < 3; i++) {
     mel[i] = low + (index + i) * (high - low) / (spec->n_mels + 1);
-    hz[i] = bfft_mel_to_hz (spec->scale, mel[i]);
+    hz[i] = mel_to_hz (spec->scale, mel[i]);
   }
   if (spec->norm == BFFT_MEL_NORM_SLANEY)
     gain *= 2.0 / (hz[2] - hz[0]);
@@ -119,7 +119,7 @@ add_filter (const BfftMelSpec * spec, guint index, Filter * filter,
   for (k = hz[0] * spec->n_fft / spec->rate; k <= spec->n_fft / 2; k++) {
     gdouble x = (gdouble) k * spec->rate / spec->n_fft;
     gfloat weight = gain * triangle (over_mel ?
-        bfft_mel_from_hz (spec->scale, x) : x, edge[0], edge[1], edge[2]);
+        mel_from_hz (spec->scale, x) : x, edge[0], edge[1], edge[2]);
 
     if (weight > 0) {
       if (filter->length++ == 0)
@@ -224,10 +224,4 @@ bfft_mel_get_range (const BfftMel * mel, guint * first_bin, guint * n_bins)
 {
   *first_bin = mel->first_bin;
   *n_bins = mel->n_bins;
-}
-
-guint
-bfft_mel_get_n_mels (const BfftMel * mel)
-{
-  return mel->n_mels;
 }

@@ -74,9 +74,6 @@ typedef struct _BfftMel BfftMel;
 /* What a spectrum that bfft_mel_apply() reads must be longer than its bins. */
 #define BFFT_MEL_PADDING 3
 
-gdouble bfft_mel_from_hz (BfftMelScale scale, gdouble hz);
-gdouble bfft_mel_to_hz (BfftMelScale scale, gdouble mel);
-
 /* Returns: NULL with a sentence that says what to change when the range is
  * impossible or a filter would hold no bin. */
 BfftMel *bfft_mel_new (const BfftMelSpec * spec, GError ** error);
@@ -96,8 +93,6 @@ const gfloat *bfft_mel_get_filter (const BfftMel * mel, guint index,
 /* The range of bins that the bank reads, some of them with weight 0. */
 void bfft_mel_get_range (const BfftMel * mel, guint * first_bin,
     guint * n_bins);
-
-guint bfft_mel_get_n_mels (const BfftMel * mel);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfftMel, bfft_mel_free)
 

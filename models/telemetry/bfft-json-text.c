@@ -33,13 +33,24 @@ append_double (GString * text, gdouble value)
   g_string_append (text, number);
 }
 
+/* json-glib leaves U+001F as it is. */
 static void
 append_string (GString * text, const gchar * value)
 {
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), value);
-  g_autofree gchar *quoted = json_to_string (node, FALSE);
+  const gchar *p;
 
-  g_string_append (text, quoted);
+  g_string_append_c (text, '"');
+  for (p = value; *p; p++) {
+    if (*p == '"' || *p == '\\')
+      g_string_append_printf (text, "\\%c", *p);
+    else if (*p == '\n')
+      g_string_append (text, "\\n");
+    else if (g_ascii_iscntrl (*p))
+      g_string_append_printf (text, "\\u%04x", *p);
+    else
+      g_string_append_c (text, *p);
+  }
+  g_string_append_c (text, '"');
 }
 
 /* A new line inside @indent brackets, or nothing where all is on one line. */
@@ -107,6 +118,20 @@ append_array (GString * text, JsonArray * array, guint indent)
 }
 
 static void
+append_value (GString * text, JsonNode * node)
+{
+  if (json_node_get_value_type (node) == G_TYPE_INT64)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT,
+        json_node_get_int (node));
+  else if (json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    append_double (text, json_node_get_double (node));
+  else if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    g_string_append (text, json_node_get_boolean (node) ? "true" : "false");
+  else
+    append_string (text, json_node_get_string (node));
+}
+
+static void
 append_node (GString * text, JsonNode * node, guint indent)
 {
   switch (json_node_get_node_type (node)) {
@@ -120,13 +145,7 @@ append_node (GString * text, JsonNode * node, guint indent)
       g_string_append (text, "null");
       break;
     case JSON_NODE_VALUE:
-      if (json_node_get_value_type (node) == G_TYPE_INT64)
-        g_string_append_printf (text, "%" G_GINT64_FORMAT,
-            json_node_get_int (node));
-      else if (json_node_get_value_type (node) == G_TYPE_DOUBLE)
-        append_double (text, json_node_get_double (node));
-      else
-        append_string (text, json_node_get_string (node));
+      append_value (text, node);
       break;
   }
 }

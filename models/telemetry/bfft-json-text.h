@@ -17,7 +17,7 @@ gdouble bfft_json_round (gdouble value, guint digits);
 
 /* @root as text: objects and arrays of plain values on one line, others with a
  * line for each member; numbers with the fewest digits that read back the
- * same. Numbers must be finite. */
+ * same. Numbers must be finite, strings valid UTF-8. */
 GString *bfft_json_to_text (JsonNode * root);
 
 G_END_DECLS

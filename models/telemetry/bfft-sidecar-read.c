@@ -9,17 +9,20 @@
 #include "config.h"
 #endif
 
+#include "bfft-file.h"
 #include "bfft-json.h"
 #include "bfft-sidecar-private.h"
 
 #include <math.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 
 #define MAX_MODELS 1000
-#define MAX_STRING 200
 #define MAX_STAGES 64
 #define MAX_AXIS 101
+
+/* Numbers nearer to 0 are 0: a chart's ticks would underflow. A power of ten,
+ * so that no number is rounded across it. */
+#define MIN_NUMBER 1e-37
 
 /* The largest integer that a double, and so any JSON reader, can hold. */
 #define MAX_COUNT (G_GUINT64_CONSTANT (1) << 53)
@@ -91,17 +94,12 @@ get_array (Reader * self, JsonObject * object, const gchar * key)
   return node ? json_node_get_array (node) : NULL;
 }
 
-/* Text that may be shown: short, without control characters. */
 static gboolean
 is_plain (const gchar * text)
 {
-  const gchar *p;
+  g_autofree gchar *plain = bfft_sidecar_plain_text (text);
 
-  for (p = text; *p; p = g_utf8_next_char (p)) {
-    if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return FALSE;
-  }
-  return p - text <= MAX_STRING;
+  return g_str_equal (text, plain);
 }
 
 static gchar *
@@ -131,7 +129,7 @@ to_number (Reader * self, JsonNode * node, const gchar * key)
   else if (type == G_TYPE_DOUBLE)
     value = json_node_get_double (node);
   if (fabs (value) <= G_MAXFLOAT)
-    return value;
+    return fabs (value) < MIN_NUMBER ? 0 : value;
   set_model_fault (self, key, "holds what is not a number in float's range");
   return 0;
 }
@@ -369,6 +367,11 @@ read_settings (Reader * self, JsonObject * object, BfftSidecarExtension * bfft)
 
   if (object == NULL)
     return;
+  if (json_object_get_size (object) > BFFT_SIDECAR_MAX_SETTINGS) {
+    set_model_fault (self, "settings", "holds more than %u",
+        BFFT_SIDECAR_MAX_SETTINGS);
+    return;
+  }
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &node)) {
     if (!is_plain (name))
@@ -494,37 +497,16 @@ bfft_sidecar_load_bytes (GBytes * bytes, const gchar * name, GError ** error)
   return NULL;
 }
 
-/* Returns: why @filename cannot be a sidecar's file, or NULL. */
-static const gchar *
-find_file_fault (const gchar * filename)
-{
-  struct stat status;
-
-  if (stat (filename, &status) != 0)
-    return NULL;                /* reading it says why */
-  if (!S_ISREG (status.st_mode))
-    return "not a regular file";
-  if (status.st_size > BFFT_SIDECAR_MAX_BYTES)
-    return "too large";
-  return NULL;
-}
-
 BfftSidecar *
 bfft_sidecar_load (const gchar * filename, GError ** error)
 {
-  const gchar *fault = find_file_fault (filename);
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  gchar *text = NULL;
-  gsize length;
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GBytes) bytes = bfft_file_load (filename, BFFT_SIDECAR_MAX_BYTES,
+      &fault);
 
-  if (fault == NULL && !g_file_get_contents (filename, &text, &length, &cause))
-    fault = cause->message;
-  if (fault) {
-    g_set_error (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FILE,
-        "Cannot read sidecar \"%s\": %s", filename, fault);
-    return NULL;
-  }
-  bytes = g_bytes_new_take (text, length);
-  return bfft_sidecar_load_bytes (bytes, filename, error);
+  if (bytes)
+    return bfft_sidecar_load_bytes (bytes, filename, error);
+  g_set_error (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FILE,
+      "Cannot read sidecar \"%s\": %s", filename, fault->message);
+  return NULL;
 }

@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-file.h"
 #include "bfft-json-text.h"
 #include "bfft-sidecar-private.h"
 
@@ -35,7 +36,7 @@ set_number (JsonBuilder * builder, const gchar * key, gdouble value,
     guint digits)
 {
   json_builder_set_member_name (builder, key);
-  if (fabs (value) <= G_MAXFLOAT)
+  if (fabs (bfft_json_round (value, digits)) <= G_MAXFLOAT)
     add_number (builder, value, digits);
   else
     json_builder_add_null_value (builder);
@@ -45,10 +46,13 @@ set_number (JsonBuilder * builder, const gchar * key, gdouble value,
 static void
 set_string (JsonBuilder * builder, const gchar * key, const gchar * value)
 {
+  g_autofree gchar *plain = NULL;
+
   if (value == NULL)
     return;
+  plain = bfft_sidecar_plain_text (value);
   json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, value);
+  json_builder_add_string_value (builder, plain);
 }
 
 static void
@@ -269,19 +273,8 @@ bfft_sidecar_save (const BfftSidecar * sidecar, const gchar * filename,
 {
   g_autoptr (GBytes) bytes = bfft_sidecar_to_bytes (sidecar);
   g_autoptr (GError) fault = NULL;
-  gsize length;
-  const gchar *text = g_bytes_get_data (bytes, &length);
 
-  /* a rename would put a file in the place of a device such as /dev/null */
-  if (g_file_test (filename, G_FILE_TEST_EXISTS)
-      && !g_file_test (filename, G_FILE_TEST_IS_REGULAR)) {
-    g_set_error (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FILE,
-        "Cannot write sidecar \"%s\": not a regular file", filename);
-    return FALSE;
-  }
-  if (!g_file_set_contents_full (filename, text, length,
-          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-          &fault)) {
+  if (!bfft_file_replace (filename, bytes, &fault)) {
     g_set_error (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FILE,
         "Cannot write sidecar \"%s\": %s", filename, fault->message);
     return FALSE;

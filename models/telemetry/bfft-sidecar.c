@@ -33,6 +33,24 @@ const BfftSidecarField bfft_sidecar_loss_fields[] = {
 
 G_DEFINE_QUARK (bfft-sidecar-error-quark, bfft_sidecar_error);
 
+gchar *
+bfft_sidecar_plain_text (const gchar * text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *plain = g_string_new (NULL);
+  const gchar *p = valid;
+  guint i;
+
+  for (i = 0; *p && i < BFFT_SIDECAR_MAX_TEXT; i++, p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+
+    /* U+FFFE and U+FFFF are no characters of XML */
+    g_string_append_unichar (plain, g_unichar_iscntrl (c)
+        || (c | 1) == 0xffff ? '?' : c);
+  }
+  return g_string_free (plain, FALSE);
+}
+
 BfftSidecarExtension *
 bfft_sidecar_extension_new (void)
 {
@@ -152,8 +170,10 @@ add_heatmap (BfftSidecarModel * model, const BfftNetwork * network)
   BfftHeatmap *heatmap = &model->heatmap;
 
   for (i = 0; i < count; i++) {
-    magnitude[i] =
-        hypotf (network->twiddles[2 * i], network->twiddles[2 * i + 1]);
+    gdouble size = hypot (network->twiddles[2 * i],
+        network->twiddles[2 * i + 1]);
+
+    magnitude[i] = MIN (size, G_MAXFLOAT);
     gates[i] = network->gates ? network->gates[i] : 1;
   }
   heatmap->stages = network->stages;

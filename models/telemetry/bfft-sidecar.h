@@ -77,7 +77,8 @@ typedef struct
  * @active_butterflies: executed per transform
  * @active_per_stage: GArray of guint, the same by stage, empty without a
  *     network
- * @resident_bytes: what the executed parameters take in memory
+ * @resident_bytes: what the executed parameters take in memory, as they are in
+ *     the network, or in the plan where the caller says so
  * @run: how the run went
  * @params_original: parameters as the format's first writer counts them
  * @loss_recorded: entries that the loss curve was thinned from
@@ -188,11 +189,12 @@ void bfft_sidecar_model_set_loss_curve (BfftSidecarModel * model,
 void bfft_sidecar_model_take_landscape (BfftSidecarModel * model,
     BfftLandscape * landscape);
 
-/* Notes one setting of the run, such as ("optimizer", "adam"), once each. */
+/* Notes one setting of the run, such as ("optimizer", "adam"), once each, 200
+ * at most. */
 void bfft_sidecar_model_add_setting (BfftSidecarModel * model,
     const gchar * name, const gchar * value);
 
-/* The file's text. */
+/* The file's text; longer texts than a sidecar may have are cut. */
 GBytes *bfft_sidecar_to_bytes (const BfftSidecar * sidecar);
 
 /* Replaces @filename atomically and durably (written beside it, synced,

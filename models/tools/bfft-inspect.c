@@ -9,11 +9,13 @@
 #include "config.h"
 #endif
 
+#include "bfft-json.h"
+#include "bfft-json-text.h"
 #include "bfft-weights.h"
 
 #include <locale.h>
 #include <math.h>
-#include <json-glib/json-glib.h>
+#include <stdio.h>
 
 enum
 {
@@ -154,6 +156,7 @@ file_facts (const gchar * filename, GError ** error)
   g_autoptr (BfftSafetensors) file = bfft_safetensors_load (filename, error);
   g_autoptr (BfftNetwork) network = NULL;
   BfftParams params;
+  g_autofree gchar *shown = g_filename_display_name (filename);
   JsonObject *facts;
 
   if (file)
@@ -162,7 +165,7 @@ file_facts (const gchar * filename, GError ** error)
     return NULL;
 
   facts = json_object_new ();
-  json_object_set_string_member (facts, "file", filename);
+  json_object_set_string_member (facts, "file", shown);
   json_object_set_string_member (facts, "variant",
       bfft_variant_to_string (network->variant));
   json_object_set_int_member (facts, "n_fft", network->n_fft);
@@ -187,10 +190,10 @@ print_tensor (JsonArray * tensors, guint i, JsonNode * node, gpointer unused)
 {
   JsonObject *tensor = json_node_get_object (node);
   g_autofree gchar *name =
-      bfft_safetensors_printable (json_object_get_string_member (tensor,
+      bfft_json_printable (json_object_get_string_member (tensor,
           "name"));
   g_autofree gchar *dtype =
-      bfft_safetensors_printable (json_object_get_string_member (tensor,
+      bfft_json_printable (json_object_get_string_member (tensor,
           "dtype"));
   g_autofree gchar *shape =
       json_to_string (json_object_get_member (tensor, "shape"), FALSE);
@@ -233,9 +236,8 @@ print_metadata (JsonObject * metadata)
   g_print ("\n  metadata\n");
   json_object_iter_init_ordered (&iter, metadata);
   while (json_object_iter_next_ordered (&iter, &key, &value)) {
-    g_autofree gchar *name = bfft_safetensors_printable (key);
-    g_autofree gchar *text =
-        bfft_safetensors_printable (json_node_get_string (value));
+    g_autofree gchar *name = bfft_json_printable (key);
+    g_autofree gchar *text = bfft_json_printable (json_node_get_string (value));
 
     g_print ("  %-18s %s\n", name, text);
   }
@@ -278,9 +280,11 @@ static void
 print_json (JsonArray * files)
 {
   g_autoptr (JsonNode) root = json_node_init_array (json_node_alloc (), files);
-  g_autofree gchar *text = json_to_string (root, TRUE);
+  GString *text = bfft_json_to_text (root);
 
-  g_print ("%s\n", text);
+  /* g_print() would make of it what the terminal can show */
+  fwrite (text->str, 1, text->len, stdout);
+  g_string_free (text, TRUE);
 }
 
 static gint
@@ -307,6 +311,10 @@ inspect (gchar ** filenames, gboolean as_json)
   }
   if (as_json)
     print_json (files);
+  if (fflush (stdout) != 0 || ferror (stdout)) {
+    g_printerr ("bfft-inspect: cannot write the output\n");
+    status = EXIT_BAD_FILE;
+  }
   return status;
 }
 
@@ -331,7 +339,7 @@ main (int argc, char **argv)
       "variant, tensors and their ranges, parameter\ncounts, twiddle drift, "
       "active gates and metadata.");
   g_option_context_set_description (context, "Exit status: 0 if all files "
-      "are good, 1 if one is not, 2 for wrong usage.\n");
+      "are good and printed, 1 if not, 2 for wrong usage.\n");
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
     g_printerr ("bfft-inspect: %s\n", error->message);

@@ -66,8 +66,9 @@ make_header (const guint8 * file, gsize data_size, gsize state_size)
   return header;
 }
 
-GBytes *
-bfft_checkpoint_to_bytes (BfftTrainer * trainer)
+/* The file: the best weights so far, and the state. */
+static GBytes *
+to_bytes (BfftTrainer * trainer)
 {
   g_autoptr (BfftNetwork) network = bfft_trainer_get_network (trainer, TRUE);
   g_autoptr (GBytes) weights = bfft_weights_to_bytes (network);
@@ -92,16 +93,9 @@ gboolean
 bfft_checkpoint_save (BfftTrainer * trainer, const gchar * filename,
     GError ** error)
 {
-  g_autoptr (GBytes) bytes = bfft_checkpoint_to_bytes (trainer);
-  g_autoptr (GError) fault = NULL;
+  g_autoptr (GBytes) bytes = to_bytes (trainer);
 
-  if (g_file_set_contents_full (filename, g_bytes_get_data (bytes, NULL),
-          g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT |
-          G_FILE_SET_CONTENTS_DURABLE, 0666, &fault))
-    return TRUE;
-  g_set_error (error, BFFT_WEIGHTS_ERROR, BFFT_WEIGHTS_ERROR_FILE,
-      "Cannot write weights file %s: %s", filename, fault->message);
-  return FALSE;
+  return bfft_weights_save_bytes (bytes, filename, error);
 }
 
 gboolean

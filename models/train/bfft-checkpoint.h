@@ -11,10 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* The file's bytes: the best weights so far, and the state. */
-GBytes *bfft_checkpoint_to_bytes (BfftTrainer * trainer);
-
-/* Replaces @filename atomically (written beside it, synced, renamed). */
+/* Writes the best weights so far and the state as bfft_weights_save() does:
+ * weights that no reader would take are not written. */
 gboolean bfft_checkpoint_save (BfftTrainer * trainer, const gchar * filename,
     GError ** error);
 

@@ -54,9 +54,19 @@ FILES = {
     'bad-order': changed(['loss_curve', 1, 'step'], 1),
     'bad-entry': changed(['loss_curve', 1], None),
     'bad-text': changed(['variant'], 'x\x01'),
+    'bad-character': changed(['variant'], 'x\uffff'),
+    'bad-tiny-axis': changed(['landscape', 'x'], [-1, 0, 5e-324]),
+    'bad-integer': changed(['final_spec_err'], 10 ** 20),
+    'bad-surrogate': changed(['variant'], '\ud800x'),
+    'bad-settings': changed(['bfft', 'settings'],
+                            {str(i): '' for i in range(201)}),
+    'good-tiny': changed(['loss_curve', 0, 'total_loss'], 1e-320),
+    'good-rounded': changed(['loss_curve', 0, 'total_loss'], 1.17549435e-38),
 }
 
 for name, models in FILES.items():
     text = json.dumps({'models': models}, separators=(',', ':'))
     pathlib.Path(sys.argv[1], name).write_text(text + '\n')
 pathlib.Path(sys.argv[1], 'bad-depth').write_text('[' * 40)
+pathlib.Path(sys.argv[1], 'bad-twice').write_text(
+    '{"\\u001b[1m":1,"\\u001b[1m":2}\n')

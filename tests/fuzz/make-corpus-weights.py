@@ -81,6 +81,15 @@ def bad():
     header['unknown'] = {'dtype': 'Z', 'shape': [[]], 'data_offsets': [8, 8]}
     yield 'shape', (header, data)
     header, data = weights(2, 'q8')
+    header['twiddle.packed']['shape'] = [1] * 40 + [2]
+    yield 'dimensions', (header, data)
+    header, data = weights(2, 'q8')
+    header['\ud800'] = {'dtype': 'U8', 'shape': [0], 'data_offsets': [8, 8]}
+    yield 'surrogate', (header, data)
+    header, data = weights(2, 'q8')
+    header['unknown'] = {'dtype': 'U8', 'shape': [2**64], 'data_offsets': [8, 8]}
+    yield 'integer', (header, data)
+    header, data = weights(2, 'q8')
     header['unknown'] = {'dtype': 'U8', 'shape': [1], 'data_offsets': [0, 1]}
     header['twiddle.packed']['data_offsets'] = [1, 9]
     yield 'aligned', (header, b'x' + data)

@@ -9,6 +9,7 @@ wrong with the page at desktop and phone width, light and dark."""
 import ctypes
 import html.parser
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -108,7 +109,7 @@ def perturb(network):
 
 
 def transform(network, x):
-    """The network as the contract has it, in double."""
+    """The network as docs/network.md has it, in double."""
     n, half = network.n_fft, network.half
     w = view(network.twiddles, shape_of(network) + (2,)) @ [1, 1j]
     if network.q8:
@@ -290,7 +291,8 @@ class Page(html.parser.HTMLParser):
 
 def report(*args):
     done = subprocess.run([REPORT, *map(str, args)], capture_output=True,
-                          encoding='utf-8', env={'LC_ALL': 'C.UTF-8'})
+                          encoding='utf-8', env={'LC_ALL': 'C.UTF-8'},
+                          timeout=60)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -358,6 +360,65 @@ def check_refusals(folder, good):
         assert errors.startswith('bfft-report: ') and errors.count('\n') == 1
 
 
+def check_odd(folder, good):
+    """What others may write is shown, or refused, at once."""
+    model = json.loads(pathlib.Path(good).read_text())['models'][0]
+    entry = model['loss_curve'][0]
+    odd = folder / 'odd.json'
+
+    def show(*models, chart='loss'):
+        odd.write_text(json.dumps({'models': models}))
+        return report(*(['--svg', chart] if chart else ['--text']), odd)
+
+    status, svg, _ = show(dict(model, loss_curve=[
+        dict(entry, step=1, total_loss=1e-320),
+        dict(entry, step=2, total_loss=1.0)]))
+    assert status == 0 and not re.search(r'\b(nan|inf)\b', svg)
+
+    def surface(x):
+        return dict(model, landscape=dict(
+            x_label='x', y_label='y', x=x, y=[0, 1], z=[[1, 2], [3, 4]]))
+    status, _, errors = show(surface([0, 5e-324]), chart='landscape')
+    assert status == 1 and 'not an increasing axis' in errors
+    status, svg, _ = show(surface([0, 1e30]), chart='landscape')
+    assert status == 0 and '>1e+30<' in svg, svg
+
+    def settings(*names):
+        return dict(model, bfft=dict(model['bfft'],
+                                     settings={n: f'<{n}>' for n in names}))
+    status, text, _ = show(settings('model'), chart=None)
+    assert status == 0 and '<model>' in text
+    status, _, errors = show(settings(*map(str, range(40000))), chart=None)
+    assert status == 1 and '"settings"' in errors
+    many = [settings(*(f'{i}-{j}' for j in range(200))) for i in range(40)]
+    status, text, _ = show(*many, chart=None)
+    assert status == 0 and '<0-199>' in text and '<1-0>' not in text
+    assert 'more settings' in report(odd)[1]
+
+    unnamed = dict(model, model_id='')
+    status, text, _ = show(unnamed, unnamed, chart=None)
+    assert status == 0 and '(no name) (2)' in text
+
+
+def check_output(folder, good):
+    """Files are replaced; links and pipes are written to and stay."""
+    wanted = report(good)[1]
+    page, link, pipe = (folder / name for name in ('page', 'link', 'pipe'))
+    page.write_text('old')
+    link.symlink_to('page')
+    for place in page, link:
+        assert report('-o', place, good) == (0, '', '')
+        assert page.read_text() == wanted and not page.is_symlink()
+        page.write_text('old')
+    assert link.is_symlink()
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    svg = report('--svg', 'loss', good)[1]
+    assert report('-o', pipe, '--svg', 'loss', good) == (0, '', '')
+    assert os.read(reader, 1 << 20).decode() == svg and pipe.is_fifo()
+    os.close(reader)
+
+
 def main():
     validator = jsonschema.Draft202012Validator(SCHEMA)
     validator.check_schema(SCHEMA)
@@ -389,6 +450,8 @@ def main():
         check_charts([paths['learned', 16], paths['learned', 8192]])
         check_cells(paths['learned', 256])
         check_refusals(folder, paths['learned', 16])
+        check_odd(folder, paths['learned', 16])
+        check_output(folder, paths['learned', 16])
         status, output, _ = report('--text', paths['pruned', 256],
                                    paths['learned', 16])
         assert status == 0 and '<pruned & 256>' in output

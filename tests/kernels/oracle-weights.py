@@ -264,8 +264,9 @@ def check_inspect(path):
     variant, n = VARIANTS.index('learned'), 128
     tensors = tensors_of(variant, n, 'F32')
     more = {'z\n': ('F64', rng.random(3)), **tensors}
-    write(path, metadata_of(variant, n, n_mels='40', hard_gate_threshold='0.25'),
-          more)
+    controls = ''.join(map(chr, range(1, 0xa0)))
+    write(path, metadata_of(variant, n, n_mels='40', hard_gate_threshold='0.25',
+                            note=controls), more)
     result = inspect('--json', path, path)
     assert result.returncode == 0 and not result.stderr, result.stderr
     facts, again = json.loads(result.stdout)
@@ -295,9 +296,16 @@ def check_inspect(path):
         **facts['params'], 'unitary': 896, 'total_params': 5608,
         'memory_bytes': 22432}
     assert facts['metadata']['n_mels'] == '40'
+    assert facts['metadata']['note'] == controls
     text = inspect(path)
     assert text.returncode == 0 and 'learned' in text.stdout
     assert 'twiddle.packed' in text.stdout and '18848' in text.stdout
+
+    with open('/dev/full', 'w') as full:
+        for arguments in [path], ['--json', path]:
+            told = subprocess.run([INSPECT, *arguments], stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+            assert told.returncode == 1 and 'cannot write' in told.stderr
 
     bad = inspect('--json', path, path + '.missing')
     assert bad.returncode == 1 and len(json.loads(bad.stdout)) == 1

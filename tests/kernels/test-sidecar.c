@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
@@ -123,10 +124,11 @@ test_numbers (void)
   json_array_add_double_element (array, 1);
   json_array_add_double_element (array, 1.0 / 3);
   json_array_add_int_element (array, G_GINT64_CONSTANT (1) << 40);
-  json_array_add_string_element (array, "a\"b\n");
+  json_array_add_boolean_element (array, TRUE);
+  json_array_add_string_element (array, "a\"b\n\\\x1f\x01\x7f\303\244");
   text = g_string_free (bfft_json_to_text (root), FALSE);
   g_assert_cmpstr (text, ==, "[0.1,0.33333,-1.23e+05,1,0.3333333333333333,"
-      "1099511627776,\"a\\\"b\\n\"]\n");
+      "1099511627776,true,\"a\\\"b\\n\\\\\\u001f\\u0001\\u007f\303\244\"]\n");
 }
 
 static gdouble
@@ -265,6 +267,105 @@ test_other_length (void)
   g_assert_cmpuint (model->heatmap.gates->len, ==, 0);
 }
 
+/* The writer keeps the reader's limits. */
+static void
+test_limits (void)
+{
+  g_autofree gchar *name = g_strnfill (250, 'a');
+  g_autofree gchar *wide = g_strdup ("\303\244\303\244\t\377\357\277\276");
+  g_autoptr (BfftNetwork) network =
+      bfft_network_new_exact (BFFT_VARIANT_BUTTERFLY, 2);
+  g_autoptr (BfftSidecar) sidecar = bfft_sidecar_new ();
+  g_autoptr (BfftSidecar) again = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  BfftSidecarModel *model;
+
+  network->twiddles[0] = network->twiddles[1] = 3e38f;
+  model = bfft_sidecar_add (sidecar, name, BFFT_VARIANT_BUTTERFLY, 2, 0,
+      network);
+  bfft_sidecar_model_add_setting (model, "long", name);
+  bfft_sidecar_model_add_setting (model, "wide", wide);
+  model->final_mel_err = G_MAXFLOAT;
+  bytes = bfft_sidecar_to_bytes (sidecar);
+  again = bfft_sidecar_load_bytes (bytes, NAME, &error);
+  g_assert_no_error (error);
+
+  model = g_ptr_array_index (again->models, 0);
+  g_assert_cmpuint (strlen (model->model_id), ==, 200);
+  g_assert_cmpuint (strlen (g_ptr_array_index (model->bfft->setting_values, 0)),
+      ==, 200);
+  g_assert_cmpstr (g_ptr_array_index (model->bfft->setting_values, 1), ==,
+      "\303\244\303\244?\357\277\275?");
+  g_assert_cmpfloat (g_array_index (model->heatmap.twiddle_mag, gfloat, 0), >,
+      3.4e38f);
+}
+
+/* 200 characters, of which each may be several bytes. */
+static void
+test_long_text (void)
+{
+  g_autoptr (BfftSidecar) sidecar = bfft_sidecar_new ();
+  g_autoptr (BfftSidecar) again = NULL;
+  g_autoptr (GString) name = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  BfftSidecarModel *model;
+  guint i;
+
+  for (i = 0; i < 200; i++)
+    g_string_append_unichar (name, 0x1f600);
+  bfft_sidecar_add (sidecar, name->str, BFFT_VARIANT_BUTTERFLY, 3, 0, NULL);
+  bytes = bfft_sidecar_to_bytes (sidecar);
+  again = bfft_sidecar_load_bytes (bytes, NAME, NULL);
+  g_assert_nonnull (again);
+  model = g_ptr_array_index (again->models, 0);
+  g_assert_cmpstr (model->model_id, ==, name->str);
+}
+
+static void
+test_settings (void)
+{
+  g_autoptr (BfftSidecar) sidecar = make_sidecar (BFFT_VARIANT_BUTTERFLY, 2);
+  BfftSidecarModel *model = g_ptr_array_index (sidecar->models, 0);
+  guint i;
+
+  for (i = model->bfft->setting_names->len; i <= 201; i++) {
+    g_autofree gchar *name = g_strdup_printf ("setting-%u", i);
+    g_autoptr (GBytes) bytes = bfft_sidecar_to_bytes (sidecar);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BfftSidecar) again = bfft_sidecar_load_bytes (bytes, NAME,
+        &error);
+
+    if (i <= 200)
+      g_assert_no_error (error);
+    else
+      g_assert_nonnull (strstr (error->message, "more than 200"));
+    bfft_sidecar_model_add_setting (model, name, "1");
+  }
+}
+
+/* Numbers whose logarithm or tenth would underflow are 0. */
+static void
+test_tiny_numbers (void)
+{
+  g_autoptr (BfftSidecar) sidecar = make_sidecar (BFFT_VARIANT_BUTTERFLY, 2);
+  BfftSidecarModel *model = g_ptr_array_index (sidecar->models, 0);
+  BfftLossEntry *entries = (BfftLossEntry *) model->loss_curve->data;
+  g_autoptr (BfftSidecar) again = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  entries[0].total_loss = 1e-320;
+  entries[1].total_loss = -9.99e-38;
+  entries[2].total_loss = 1e-37;
+  bytes = bfft_sidecar_to_bytes (sidecar);
+  again = bfft_sidecar_load_bytes (bytes, NAME, NULL);
+  model = g_ptr_array_index (again->models, 0);
+  entries = (BfftLossEntry *) model->loss_curve->data;
+  g_assert_cmpfloat (entries[0].total_loss, ==, 0);
+  g_assert_cmpfloat (entries[1].total_loss, ==, 0);
+  g_assert_cmpfloat (entries[2].total_loss, ==, 1e-37);
+}
+
 static void
 test_large (void)
 {
@@ -324,7 +425,14 @@ static const struct
   {"some model", "a\\u0007b", "\"model_id\" of model 1 is not a short text"},
   {"\"n_fft\": 16", "\"n_fft\": -16", "\"n_fft\" of model 1 is not a whole"},
   {"\"n_fft\": 16", "\"n_fft\": 1.5", "\"n_fft\" of model 1 is not a whole"},
-  {"\"n_fft\": 16", "\"n_fft\": 99999999999999999999", "\"n_fft\" of model 1"},
+  {"\"n_fft\": 16", "\"n_fft\": 99999999999999999999", "too many digits"},
+  {"\"mean_gate\": 0.5", "\"mean_gate\": 99999999999999999999", "digits"},
+  {"\"x\": [-0.35,", "\"x\": [-1,-0.5e-323,5e-324,", "not an increasing"},
+  {"some model", "\\uffff", "\"model_id\" of model 1 is not a short text"},
+  {"some model", "\357\277\276", "\"model_id\" of model 1 is not a short"},
+  {"some model", "\\ud800", "half of a surrogate pair"},
+  {"\"frames\"", "\"\\u001b[1m\": 1, \"\\u001b[1m\": 2, \"frames\"",
+      "\"?[1m\" is there twice"},
   {"\"n_fft\"", "\"n_ffd\"", "\"n_fft\" of model 1 is missing"},
   {"\"total_params\"", "\"total\"", "\"total_params\" of model 1 is missing"},
   {"\"step\": 2", "\"step\": 1", "not ordered by step"},
@@ -399,9 +507,15 @@ static void
 test_places (void)
 {
   g_autofree gchar *missing = g_build_filename (directory, "no", NAME, NULL);
+  g_autofree gchar *pipe = g_build_filename (directory, "pipe", NULL);
+  struct stat info;
 
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
   assert_not_written (directory, "not a regular file");
-  assert_not_written ("/dev/null", "not a regular file");
+  assert_not_written (pipe, "not a regular file");
+  g_assert_cmpint (stat (pipe, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+  g_unlink (pipe);
   assert_not_written (missing, "No such file");
   assert_not_read (directory, "not a regular file");
   assert_not_read ("/dev/zero", "not a regular file");
@@ -502,6 +616,10 @@ main (int argc, char **argv)
   g_test_add_func ("/sidecar/landscape-executed", test_landscape_executed);
   g_test_add_func ("/sidecar/round-trip", test_round_trip);
   g_test_add_func ("/sidecar/other-length", test_other_length);
+  g_test_add_func ("/sidecar/limits", test_limits);
+  g_test_add_func ("/sidecar/long-text", test_long_text);
+  g_test_add_func ("/sidecar/settings", test_settings);
+  g_test_add_func ("/sidecar/tiny-numbers", test_tiny_numbers);
   g_test_add_func ("/sidecar/large", test_large);
   g_test_add_func ("/sidecar/refused", test_refused);
   g_test_add_func ("/sidecar/places", test_places);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "bfft-checkpoint.h"
 #include "bfft-json.h"
 #include "bfft-weights.h"
 
@@ -278,7 +279,10 @@ test_tolerated (void)
           TENSOR ("y", "BF16", "[]", "[8,10]") "," META ("learned") "}", 10},
     {"{" TENSOR ("x", "F64", "[1]", "[8,16]") "," META ("stockham") ","
           TWIDDLES "}", 16},
-    /* unknown keys and metadata, escapes */
+    /* unknown keys and metadata, escapes, long numbers */
+    {"{'x':{'dtype':'F32','shape':[0],'data_offsets':[0,0],"
+          "'\\ud83d\\ude00':[999999999999999999,1234567890123456789.5,"
+          "-1234567890123456789e-3]}," META ("q8") "," TWIDDLES "}", 8},
     {"{'__metadata__':{'format':'b\\u0066ft','version':'1','n_fft':'2',"
           "'variant':'pruned','hard_gate_threshold':'0.25','note':'\\n/\\/'},"
           "'twiddle.packed':{'extra':[{}],'dtype':'F32','shape':[1,1,2],"
@@ -352,6 +356,14 @@ static const struct
   {"{'x\n':1}", 0, FORMAT, "control character"},
   {"{'x", 0, FORMAT, "does not end"},
   {"{'\xff':1}", 0, FORMAT, "UTF-8"},
+  {"{'x\\ud800':1}", 0, FORMAT, "surrogate"},
+  {"{'x\\udc00\\ud800':1}", 0, FORMAT, "surrogate"},
+  {"{'x\\ud800\\n':1}", 0, FORMAT, "surrogate"},
+  {"{'x\\ud800\\u0041':1}", 0, FORMAT, "surrogate"},
+  {"{'x\\ud800\\udcg0':1}", 0, FORMAT, "hexadecimal"},
+  {"{'x':1000000000000000000}", 0, FORMAT, "too many digits"},
+  {"{'x':-99999999999999999999}", 0, FORMAT, "too many digits"},
+  {"{'\\u001b[1m':1,'\\u001b[1m':2}", 0, FORMAT, "\"?[1m\" is there twice"},
   {"{" META ("q8") "," META ("q8") "," TWIDDLES "}", 8, FORMAT, "twice"},
   {"{" META ("q8") "," TWIDDLES "," TWIDDLES "}", 8, FORMAT, "twice"},
   {WITH_META ("{'a':'1','a':'1'}"), 8, FORMAT, "\"a\" is there twice"},
@@ -402,9 +414,9 @@ static const struct
   {"{" TENSOR ("x", "F32", "[1]", "[-4,0]") "}", 4, PLACE, "data_offsets"},
   {"{" TENSOR ("x", "F32", "[1]", "[4,0]") "}", 4, PLACE, "end before"},
   {"{" TENSOR ("x", "F32", "[1]", "[0,4]") "}", 3, PLACE, "past the end"},
-  {"{" TENSOR ("x", "U8", "[9]", "[0,18446744073709551615]") "}", 9, PLACE,
-      "data_offsets"},
-  {"{" TENSOR ("x", "U8", "[9]", "[0,9223372036854775807]") "}", 9, PLACE,
+  {"{" TENSOR ("x", "U8", "[9]", "[0,18446744073709551615]") "}", 9, FORMAT,
+      "too many digits"},
+  {"{" TENSOR ("x", "U8", "[9]", "[0,999999999999999999]") "}", 9, PLACE,
       "past the end"},
   {"{" TENSOR ("x", "F32", "[1]", "[0,8]") "}", 8, PLACE, "number of bytes"},
   {"{" TENSOR ("x", "F64", "[4294967296,4294967296]", "[0,0]") "}", 0, PLACE,
@@ -436,6 +448,8 @@ static const struct
       8, PLACE, "shape [2, 1, 1]"},
   {WITH_TENSOR ("q8", TENSOR ("twiddle.packed", "F32", "[2,1,2]", "[0,16]")),
       16, PLACE, "n_fft 2"},
+  {WITH_TENSOR ("q8", TENSOR ("twiddle.packed", "F32", "[1,1,1,1,1,1,1,1,1,2]",
+              "[0,8]")), 8, PLACE, "[1, 1, 1, 1, 1, 1, 1, 1, ...], which"},
   {WITH_TENSOR ("q8", TWIDDLES "," TENSOR ("twiddle.q8", "I8", "[1,1,2]",
               "[8,10]")), 10, PLACE, "q8_scale is missing"},
   {WITH_TENSOR ("q8", TWIDDLES "," TENSOR ("twiddle.q8_scale", "F32", "[1]",
@@ -652,6 +666,79 @@ assert_not_saved (const BfftNetwork * network, const gchar * filename,
   g_test_message ("%s", error->message);
 }
 
+/* A pipe, as a device, is neither written nor replaced; of a link, what it
+ * points to is replaced. */
+static void
+test_save_places (void)
+{
+  g_autofree gchar *pipe = in_directory ("pipe");
+  g_autofree gchar *link = in_directory ("link");
+  g_autofree gchar *target = in_directory ("target");
+  g_autoptr (BfftNetwork) network = random_network (BFFT_VARIANT_Q8, 4);
+  g_autoptr (BfftNetwork) loaded = NULL;
+  GStatBuf info;
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  assert_not_saved (network, pipe, BFFT_WEIGHTS_ERROR_FILE);
+  g_assert_cmpint (g_stat (pipe, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+
+  g_assert_true (g_file_set_contents (target, "old", 3, NULL));
+  g_assert_cmpint (symlink ("target", link), ==, 0);
+  g_assert_true (bfft_weights_save (network, link, NULL));
+  g_assert_cmpint (g_lstat (link, &info), ==, 0);
+  g_assert_true (S_ISLNK (info.st_mode));
+  loaded = bfft_weights_load (target, NULL);
+  g_assert_nonnull (loaded);
+  assert_same_network (network, loaded);
+
+  g_unlink (pipe);
+  g_unlink (link);
+  g_unlink (target);
+}
+
+static void
+assert_no_checkpoint (BfftTrainer * trainer, const gchar * filename, gint code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (bfft_checkpoint_save (trainer, filename, &error));
+  g_assert_error (error, BFFT_WEIGHTS_ERROR, code);
+  g_assert_nonnull (strstr (error->message, filename));
+}
+
+/* A checkpoint is written as any weights are. */
+static void
+test_checkpoint (void)
+{
+  g_autofree gchar *filename = in_directory ("checkpoint.safetensors");
+  g_autofree gchar *pipe = in_directory ("pipe");
+  g_autoptr (BfftNetwork) network = random_network (BFFT_VARIANT_LEARNED, 16);
+  g_autoptr (BfftNetwork) loaded = NULL;
+  g_autoptr (BfftTrainer) trainer = NULL;
+  BfftTrainerOptions options;
+  GStatBuf info;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 16;
+  trainer = bfft_trainer_new (&options, NULL);
+  g_assert_nonnull (trainer);
+  g_assert_true (bfft_trainer_set_network (trainer, network, NULL));
+  g_assert_true (bfft_checkpoint_save (trainer, filename, NULL));
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  assert_no_checkpoint (trainer, pipe, BFFT_WEIGHTS_ERROR_FILE);
+  g_assert_cmpint (g_stat (pipe, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+
+  network->freq_mask[3] = NAN;
+  if (bfft_trainer_set_network (trainer, network, NULL))
+    assert_no_checkpoint (trainer, filename, BFFT_WEIGHTS_ERROR_TENSOR);
+  loaded = bfft_weights_load (filename, NULL);
+  g_assert_nonnull (loaded);
+  g_unlink (filename);
+  g_unlink (pipe);
+}
+
 /* A limit on the size of files does what a full disk does. */
 static void
 assert_not_saved_when_full (const BfftNetwork * network, const gchar * filename)
@@ -698,7 +785,7 @@ test_save (void)
   g_unlink (filename);
 }
 
-/* Counts by hand, from DESIGN section 6, at n 16: 4 stages of 8. */
+/* Counts by hand, from docs/telemetry.md, at n 16: 4 stages of 8. */
 static void
 test_params (void)
 {
@@ -780,6 +867,8 @@ main (int argc, char **argv)
   g_test_add_func ("/weights/deep-json", test_deep_json);
   g_test_add_func ("/weights/bad-files", test_bad_files);
   g_test_add_func ("/weights/save", test_save);
+  g_test_add_func ("/weights/save-places", test_save_places);
+  g_test_add_func ("/weights/checkpoint", test_checkpoint);
   g_test_add_func ("/params/counts", test_params);
   g_test_add_func ("/params/resident-bytes", test_resident_bytes);
   status = g_test_run ();

@@ -37,6 +37,7 @@ typedef struct
   GMutex config_lock;
   gboolean started;
   gboolean configured;          /* info is valid */
+  gboolean refused;             /* info was refused, and an error posted */
   GstAudioInfo info;
   GstBfftModel model;
 

@@ -162,6 +162,7 @@ gst_bfft_analyzer_update (GstBfftAnalyzer * self)
   GError *error = NULL;
 
   g_mutex_lock (&priv->config_lock);
+  priv->refused = FALSE;
   if (priv->started && gst_bfft_model_load (&priv->model, &error))
     hand_over (self, &error);
   g_mutex_unlock (&priv->config_lock);
@@ -278,19 +279,26 @@ gst_bfft_analyzer_configure (GstBfftAnalyzer * self, const GstAudioInfo * info)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GError *error = NULL;
   GstBfftSetup *setup = NULL;
+  gboolean told = FALSE;
 
   g_mutex_lock (&priv->config_lock);
   if (!priv->configured || !gst_audio_info_is_equal (info, &priv->info)) {
+    /* Refused caps come again with every event. */
+    told = priv->refused && gst_audio_info_is_equal (info, &priv->info);
     priv->configured = FALSE;
     free_setup (self, atomic_exchange (&priv->pending, NULL));
     setup = make_setup (self, info, &error);
     priv->configured = setup != NULL;
+    priv->refused = setup == NULL;
     priv->info = *info;
   }
   g_mutex_unlock (&priv->config_lock);
 
   if (error) {
-    gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
+    if (told)
+      g_error_free (error);
+    else
+      gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
     return FALSE;
   }
   if (setup)

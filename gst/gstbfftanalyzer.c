@@ -208,6 +208,7 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   g_mutex_lock (&priv->config_lock);
   priv->started = FALSE;
   priv->configured = FALSE;
+  priv->refused = FALSE;
   gst_bfft_analyzer_discard (self);
   g_mutex_unlock (&priv->config_lock);
   return TRUE;

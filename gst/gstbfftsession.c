@@ -26,9 +26,12 @@ struct _GstBfftSession
   BfftLossCurve *curve;
   BfftTrainerMetrics metrics;   /* of the latest step */
   GstBfftFrame frame;           /* the latest, without samples */
+  gboolean resumed;             /* and nothing was fed since */
   gboolean started;             /* progress was told */
   guint percent;                /* of it */
+  guint64 begun;                /* steps when the session began */
   guint64 saved;                /* steps at the last checkpoint */
+  gboolean complete;            /* it was a last one */
   gboolean done;
 };
 
@@ -74,6 +77,17 @@ post_progress (GstBfftSession * self, GstProgressType type, const gchar * text)
           PROGRESS_CODE, text));
 }
 
+/* The channels take turns, and what is saved between their turns cannot be
+ * resumed: the last one takes its step, too. */
+static gboolean
+is_done (const GstBfftSession * self)
+{
+  guint64 steps = self->settings.options.steps;
+
+  return steps > 0 && bfft_trainer_get_steps (self->trainer) >= steps
+      && bfft_trainer_is_between_batches (self->trainer);
+}
+
 GstBfftSession *
 gst_bfft_session_new (GstElement * element,
     const GstBfftSessionSettings * settings, GstBfftPublish publish,
@@ -97,8 +111,12 @@ gst_bfft_session_new (GstElement * element,
   gst_bfft_session_settings_copy (&self->settings, settings);
   choose_sidecar (&self->settings);
   self->curve = bfft_loss_curve_new ();
-  self->saved = bfft_trainer_get_steps (trainer);
+  self->begun = self->saved = bfft_trainer_get_steps (trainer);
   self->metrics.step = self->saved;
+  self->resumed = settings->resume_location != NULL;
+  self->done = is_done (self);
+  /* One that has nothing left to learn still writes what it is asked for. */
+  self->complete = !self->done;
   return self;
 }
 
@@ -239,7 +257,7 @@ save_sidecar (GstBfftSession * self, gboolean last, GError ** error)
   gst_bfft_stats_note_run (&run, "bffttrain", o->execution, o->sample_rate,
       model);
   bfft_sidecar_model_set_loss_curve (model, self->curve);
-  if (last && self->settings.landscape && o->loss.mel_weight > 0) {
+  if (last && self->settings.landscape && !isnan (model->final_mel_err)) {
     bfft_sidecar_model_take_landscape (model,
         bfft_landscape_new (network, 0, landscape_loss, self->trainer));
   }
@@ -281,6 +299,7 @@ checkpoint (GstBfftSession * self, gboolean last)
   GError *error = NULL;
 
   self->saved = bfft_trainer_get_steps (self->trainer);
+  self->complete = last;
   self->publish (self->element, model, self->saved);
   weights = s->location != NULL
       && bfft_checkpoint_save (self->trainer, s->location, &error);
@@ -294,7 +313,7 @@ checkpoint (GstBfftSession * self, gboolean last)
 }
 
 static void
-note_step (GstBfftSession * self, gboolean was_diverged)
+note_step (GstBfftSession * self, gboolean had_recovered)
 {
   const BfftTrainerMetrics *metrics = &self->metrics;
   const BfftLossEntry entry = {
@@ -308,7 +327,7 @@ note_step (GstBfftSession * self, gboolean was_diverged)
 
   if (!metrics->silent)
     bfft_loss_curve_add (self->curve, &entry);
-  if (metrics->state == BFFT_TRAINER_STATE_DIVERGED && !was_diverged) {
+  if (metrics->recovered && !had_recovered) {
     GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
         ("Training diverged at step %" G_GUINT64_FORMAT
             "; it goes on from the best weights at a lower learning rate",
@@ -317,21 +336,22 @@ note_step (GstBfftSession * self, gboolean was_diverged)
 }
 
 /* Applications stay in PAUSED as long as something there is in progress, and
- * a training needs them to play: what is learned before is not told. */
+ * a training needs them to play: what is learned before is not told, unless it
+ * is all. */
 static void
 tell_percent (GstBfftSession * self)
 {
   guint64 steps = self->settings.options.steps;
   guint percent;
 
-  if (steps == 0 || self->done
-      || GST_STATE (self->element) != GST_STATE_PLAYING)
+  if (steps == 0 || (!self->done
+          && GST_STATE (self->element) != GST_STATE_PLAYING))
     return;
   if (!self->started)
     post_progress (self, GST_PROGRESS_TYPE_START, "Training");
   self->started = TRUE;
-  percent = 100 * self->metrics.step / steps;
-  if (percent != self->percent) {
+  percent = MIN (100 * self->metrics.step / steps, 100);
+  if (percent != self->percent && !self->done) {
     g_autofree gchar *text = g_strdup_printf ("Training: %u %%, loss %.3g",
         percent, self->metrics.loss.total);
 
@@ -344,15 +364,15 @@ static void
 step (GstBfftSession * self)
 {
   const GstBfftSessionSettings *s = &self->settings;
-  gboolean was_diverged = self->metrics.state == BFFT_TRAINER_STATE_DIVERGED;
+  gboolean had_recovered = self->metrics.recovered;
   BfftLossValues heard = self->metrics.loss;
 
   bfft_trainer_step (self->trainer, &self->metrics);
   /* Silence has no loss; that of the latest sound stands. */
   if (self->metrics.silent)
     self->metrics.loss = heard;
-  self->done = s->options.steps > 0 && self->metrics.step >= s->options.steps;
-  note_step (self, was_diverged);
+  self->done = is_done (self);
+  note_step (self, had_recovered);
   tell_percent (self);
   if (self->done || (s->interval > 0 && self->metrics.step % s->interval == 0))
     post_metrics (self);
@@ -370,10 +390,15 @@ gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
   GstClockTime start = gst_util_get_timestamp ();
   guint c;
 
-  if (session->done)
+  if (session->done) {
+    if (!session->complete)
+      tell_percent (session);
+    gst_bfft_session_finish (session);
     return FALSE;
-  if (frame->discont)
+  }
+  if (frame->discont && !session->resumed)
     bfft_trainer_discontinuity (session->trainer);
+  session->resumed = FALSE;
   session->frame = *frame;
   for (c = 0; c < options->channels; c++) {
     bfft_trainer_feed (session->trainer, c,
@@ -391,7 +416,8 @@ gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
 void
 gst_bfft_session_finish (GstBfftSession * session)
 {
-  if (bfft_trainer_get_steps (session->trainer) != session->saved)
+  if (bfft_trainer_get_steps (session->trainer) != session->saved
+      || !session->complete)
     checkpoint (session, TRUE);
   if (!session->started)
     return;
@@ -399,4 +425,11 @@ gst_bfft_session_finish (GstBfftSession * session)
   post_progress (session, session->done ? GST_PROGRESS_TYPE_COMPLETE :
       GST_PROGRESS_TYPE_CANCELED, session->done ? "Training is done" :
       "Training ended with the stream");
+}
+
+gboolean
+gst_bfft_session_has_learned (const GstBfftSession * session)
+{
+  return session->done
+      || bfft_trainer_get_steps (session->trainer) > session->begun;
 }

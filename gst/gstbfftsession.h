@@ -50,12 +50,17 @@ GstBfftSession *gst_bfft_session_new (GstElement * element,
     GstBfftStats * stats, GError ** error);
 void gst_bfft_session_free (GstBfftSession * session);
 
-/* Trains on a frame of each channel: n samples, full scale 1.
+/* Trains on a frame of each channel: n samples, full scale 1. The first one
+ * after a resume continues what was saved, whatever its discont says.
  * Returns: FALSE when all steps are done; nothing more is to be fed then. */
 gboolean gst_bfft_session_feed (GstBfftSession * session,
     const GstBfftFrame * frame);
 
-/* Writes weights and sidecar unless nothing was learned since the last time. */
+/* Writes weights and the last sidecar unless nothing was learned since the last
+ * time. */
 void gst_bfft_session_finish (GstBfftSession * session);
+
+/* All steps were taken before, or there was at least one. */
+gboolean gst_bfft_session_has_learned (const GstBfftSession * session);
 
 G_END_DECLS

@@ -17,9 +17,11 @@ G_BEGIN_DECLS
  * @frames: transforms
  * @ns: time spent on them and all that depends on them, but not downstream
  * @ns_max: the most spent on one
- * @dropped: results cut off by a discontinuity
+ * @dropped: results cut off by a discontinuity; in bffttrain, transforms that
+ *     there was no time for
  *
- * Written by the streaming thread, read by any.
+ * Each is written by one thread, read by any: in bffttrain @dropped by the
+ * streaming thread, the others by the one that trains.
  */
 typedef struct
 {

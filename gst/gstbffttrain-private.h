@@ -42,10 +42,13 @@ struct _GstBfftTrain
 
   /* the streaming thread's */
   GstAudioInfo info;
+  gboolean refused;             /* no training on info, and an error posted */
   GstBfftWorker *worker;        /* NULL before caps */
+  GstBfftWorker *retired;       /* of other caps, still ending, or NULL */
   GstBfftFramer framer;
   gsize n_fft;
   guint channels;
+  BfftExecution execution;
   GstBfftFrame frame;           /* that is being filled */
   guint filled;                 /* samples of it */
 

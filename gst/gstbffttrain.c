@@ -117,18 +117,35 @@ post_error (GstBfftTrain * self, GError * error)
   g_error_free (error);
 }
 
+/* The training before has ended when that of a worker has begun, so there is
+ * none to be kept then. */
 static void
 end_training (GstBfftTrain * self)
 {
   if (self->worker == NULL)
     return;
-  gst_bfft_worker_finish (self->worker);
-  g_clear_pointer (&self->worker, gst_bfft_worker_free);
+  self->retired = gst_bfft_worker_retire (g_steal_pointer (&self->worker));
   gst_bfft_framer_clear (&self->framer);
 }
 
+static void
+begin_worker (GstBfftTrain * self, GstBfftSession * session,
+    const GstBfftSessionSettings * settings, guint queue_frames)
+{
+  const GstBfftWorkerSettings worker = {
+    .queue_frames = queue_frames,
+    .n = self->n_fft,
+    .channels = self->channels,
+    .batch = settings->options.batch,
+  };
+
+  self->worker = gst_bfft_worker_new (session, &worker,
+      g_steal_pointer (&self->retired), &self->stats);
+}
+
+/* @told: an error was posted of the same before. */
 static gboolean
-begin_training (GstBfftTrain * self)
+begin_training (GstBfftTrain * self, gboolean told)
 {
   GstBfftSessionSettings settings;
   GstBfftSession *session;
@@ -141,17 +158,20 @@ begin_training (GstBfftTrain * self)
   if (session) {
     self->n_fft = settings.options.n_fft;
     self->channels = settings.options.channels;
-    self->worker = gst_bfft_worker_new (session, queue_frames,
-        self->n_fft * self->channels, settings.options.batch, &self->stats);
+    self->execution = settings.options.execution;
+    begin_worker (self, session, &settings, queue_frames);
     gst_bfft_framer_init (&self->framer, &self->info, self->channels,
-        self->n_fft, settings.options.execution);
+        self->n_fft, self->execution);
     self->frame.samples = g_renew (gfloat, self->frame.samples,
         self->n_fft * self->channels);
     self->frame.discont = TRUE;
     self->filled = 0;
   }
   gst_bfft_session_settings_clear (&settings);
-  if (error)
+  self->refused = session == NULL;
+  if (error && told)
+    g_error_free (error);
+  else if (error)
     post_error (self, error);
   return session != NULL;
 }
@@ -163,6 +183,7 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
   GstAudioInfo info;
+  gboolean told;
   guint channels;
 
   if (!gst_audio_info_from_caps (&info, incaps))
@@ -174,15 +195,17 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
       && channels == self->channels) {
     gst_bfft_framer_clear (&self->framer);
     gst_bfft_framer_init (&self->framer, &info, self->channels, self->n_fft,
-        self->settings.options.execution);
+        self->execution);
     self->info = info;
     self->filled = 0;
     self->frame.discont = TRUE;
     return TRUE;
   }
   end_training (self);
+  /* Refused caps come again with every event. */
+  told = self->refused && gst_audio_info_is_equal (&info, &self->info);
   self->info = info;
-  return begin_training (self);
+  return begin_training (self, told);
 }
 
 static void
@@ -253,6 +276,10 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
 
   if (self->worker == NULL)
     return GST_FLOW_NOT_NEGOTIATED;
+  if (gst_bfft_worker_is_done (self->worker)) {
+    push_model (self);
+    return GST_FLOW_OK;
+  }
   if (!gst_bfft_audio_open (&audio, &self->info, buffer)) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
         ("A buffer's memory or GstAudioMeta does not fit its caps"));
@@ -266,6 +293,19 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
+static void
+finish_stream (GstBfftTrain * self)
+{
+  if (self->worker == NULL)
+    return;
+  gst_bfft_worker_finish (self->worker);
+  if (!gst_bfft_worker_has_learned (self->worker)) {
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("Nothing was learned: the stream ended before a batch was complete; "
+            "it needs a longer one, or a lower batch or n-fft"), (NULL));
+  }
+}
+
 static gboolean
 gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
@@ -273,8 +313,7 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_EOS:
-      if (self->worker)
-        gst_bfft_worker_finish (self->worker);
+      finish_stream (self);
       push_model (self);
       interrupt (self);
       break;
@@ -293,7 +332,10 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 static gboolean
 gst_bfft_train_start (GstBaseTransform * trans)
 {
-  gst_bfft_stats_reset (&GST_BFFT_TRAIN (trans)->stats);
+  GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+
+  gst_bfft_stats_reset (&self->stats);
+  self->refused = FALSE;
   return TRUE;
 }
 
@@ -303,6 +345,7 @@ gst_bfft_train_stop (GstBaseTransform * trans)
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
   end_training (self);
+  g_clear_pointer (&self->retired, gst_bfft_worker_free);
   free_model (atomic_exchange (&self->model, NULL));
   return TRUE;
 }

@@ -54,6 +54,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_bfft_welch_debug);
 #define GST_CAT_DEFAULT gst_bfft_welch_debug
 
 #define DEFAULT_N_FFT 1024
+#define DEFAULT_SEGMENTS 8
 
 enum
 {
@@ -73,6 +74,7 @@ enum
 typedef struct
 {
   guint segments;
+  gboolean segments_set;        /* by the user, who wants that many then */
   gdouble overlap;
   BfftWelchScaling scaling;
   BfftDetrend detrend;
@@ -146,8 +148,8 @@ fill_spec (const GstBfftContext * context, const Options * options,
   spec->scaling = options->scaling;
   spec->average = options->average;
   spec->strategy = options->strategy;
-  spec->peaks_only = !options->message_psd && (context->settings.post_messages
-      || context->settings.attach_meta);
+  spec->peaks_only = !options->segments_set && !options->message_psd
+      && (context->settings.post_messages || context->settings.attach_meta);
 }
 
 /* Errors of models/ in GStreamer's words. */
@@ -422,6 +424,7 @@ set_option (Options * options, guint id, const GValue * value)
   switch (id) {
     case PROP_SEGMENTS:
       options->segments = g_value_get_uint (value);
+      options->segments_set = TRUE;
       return TRUE;
     case PROP_OVERLAP:
       options->overlap = g_value_get_double (value);
@@ -532,6 +535,7 @@ gst_bfft_welch_get_property (GObject * object, guint id, GValue * value,
 static void
 gst_bfft_welch_init (GstBfftWelch * self)
 {
+  self->options.segments = DEFAULT_SEGMENTS;
 }
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | \
@@ -542,7 +546,7 @@ install_average (GObjectClass * klass)
 {
   g_object_class_install_property (klass, PROP_SEGMENTS,
       g_param_spec_uint ("segments", "Segments", "Segments per result", 1,
-          G_MAXINT, 8, FLAGS));
+          G_MAXINT, DEFAULT_SEGMENTS, FLAGS & ~G_PARAM_CONSTRUCT));
   g_object_class_install_property (klass, PROP_OVERLAP,
       g_param_spec_double ("overlap", "Overlap",
           "Fraction of a segment that is shared with the next, 0 to below 1", 0,
@@ -578,7 +582,8 @@ install_peaks (GObjectClass * klass)
           G_MAXINT, 0, FLAGS));
   g_object_class_install_property (klass, PROP_MESSAGE_PSD,
       g_param_spec_boolean ("message-psd", "PSD in messages",
-          "Add the field psd to messages", TRUE, FLAGS));
+          "Add the field psd to messages; without it, and unless segments is "
+          "set, strategy=auto uses two segments", TRUE, FLAGS));
   g_object_class_install_property (klass, PROP_MESSAGE_PEAKS,
       g_param_spec_boolean ("message-peaks", "Peaks in messages",
           "Add the field peaks to messages", TRUE, FLAGS));

@@ -10,14 +10,31 @@ G_BEGIN_DECLS
 
 typedef struct _GstBfftWorker GstBfftWorker;
 
-/* Takes @session. With @queue_frames 0 it trains in the thread that pushes,
- * otherwise in its own, behind a queue of at least so many frames of @size
- * floats. When the queue is full, frames are dropped, until @batch more fit:
- * batches are not torn.  */
-GstBfftWorker *gst_bfft_worker_new (GstBfftSession * session,
-    guint queue_frames, gsize size, guint batch, GstBfftStats * stats);
+/**
+ * GstBfftWorkerSettings:
+ * @queue_frames: frames that may wait for a thread of its own, at least; 0 to
+ *     train in the thread that pushes
+ * @n: samples of a frame, in each of
+ * @channels: channels
+ * @batch: frames of a step. When the queue is full, frames are dropped until so
+ *     many fit: batches are not torn.
+ */
+typedef struct
+{
+  guint queue_frames;
+  gsize n;
+  guint channels;
+  guint batch;
+} GstBfftWorkerSettings;
 
-/* Ends the thread; what is queued is lost. */
+/* Takes @session, and @before, which was retired, or NULL: nothing is trained
+ * until that has ended. */
+GstBfftWorker *gst_bfft_worker_new (GstBfftSession * session,
+    const GstBfftWorkerSettings * settings, GstBfftWorker * before,
+    GstBfftStats * stats);
+
+/* Waits for the end of the thread. What is queued is lost, unless the worker
+ * was retired. */
 void gst_bfft_worker_free (GstBfftWorker * worker);
 
 /* Never waits for the thread. */
@@ -25,5 +42,16 @@ void gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame);
 
 /* Waits until all that was pushed is learned and written. */
 void gst_bfft_worker_finish (GstBfftWorker * worker);
+
+/* Nothing more will be pushed: the thread learns and writes the rest and ends.
+ * Waits only as long as it has not begun, for another one before it.
+ * Returns: @worker, or NULL if it has no thread and so is gone already. */
+GstBfftWorker *gst_bfft_worker_retire (GstBfftWorker * worker);
+
+/* Whether what is pushed is no longer looked at. */
+gboolean gst_bfft_worker_is_done (GstBfftWorker * worker);
+
+/* See gst_bfft_session_has_learned(); after gst_bfft_worker_finish(). */
+gboolean gst_bfft_worker_has_learned (GstBfftWorker * worker);
 
 G_END_DECLS

@@ -95,8 +95,9 @@ update_level (BfftBatch * self)
     power += x * x;
   }
   self->steps++;
-  self->level += (power / self->filled - self->level)
-      / MIN (self->steps, self->slowness);
+  self->power = power / self->filled;
+  self->level += (self->power - self->level) / MIN (self->steps,
+      self->slowness);
 }
 
 void
@@ -105,9 +106,9 @@ bfft_batch_begin (BfftBatch * batch, guint64 * random)
   gdouble deviation;
   guint i;
 
+  update_level (batch);
   if (batch->noisy == NULL)
     return;
-  update_level (batch);
   batch->noise_variance = batch->level * batch->noise_ratio;
   deviation = sqrt (batch->noise_variance);
   for (i = batch->history; i < batch->history + batch->filled; i++)

@@ -39,6 +39,8 @@ guint bfft_batch_shape_last_segment (const BfftBatchShape * shape,
  * BfftBatch:
  * @shape: sizes
  * @noise_variance: of the noise in the student's samples, 0 for none
+ * @power: mean square of a full step's clean samples
+ * @level: the same over the last 10 seconds
  *
  * One channel's latest samples, clean for the teacher and with noise for the
  * student.
@@ -47,6 +49,8 @@ typedef struct
 {
   BfftBatchShape shape;
   gdouble noise_variance;
+  gdouble power;
+  gdouble level;
 
   /*< private >*/
   guint history;                /* samples kept from earlier steps */
@@ -54,7 +58,6 @@ typedef struct
   gfloat *clean;                /* [history + frames n] */
   gfloat *noisy;                /* the same, or NULL */
   gdouble noise_ratio;          /* variance of the noise by the signal's */
-  gdouble level;                /* running mean square */
   gdouble slowness;             /* steps that level averages over, at most */
   guint64 steps;
 } BfftBatch;
@@ -75,7 +78,7 @@ void bfft_batch_reset (BfftBatch * batch);
 
 gboolean bfft_batch_is_full (const BfftBatch * batch);
 
-/* Makes the noise of a full step. */
+/* Measures a full step and makes its noise. */
 void bfft_batch_begin (BfftBatch * batch, guint64 * random);
 
 /* Makes room for the samples of the next step. */

@@ -52,7 +52,9 @@ typedef struct
  * @has_best: a window has ended
  * @best: mean loss of the best window
  * @calm: windows in a row that brought nothing
- * @rate: what learning rates are multiplied with, falls after divergence
+ * @rate: what learning rates are multiplied with, falls after divergence and
+ *     climbs back
+ * @steady: windows since divergence, or since the rate climbed
  * @state: see there
  */
 typedef struct
@@ -63,6 +65,7 @@ typedef struct
   gdouble best;
   guint calm;
   gdouble rate;
+  guint steady;
   BfftTrainerState state;
 } BfftProgress;
 
@@ -128,9 +131,13 @@ void bfft_trainer_make_warmup (BfftTrainer * self);
 void bfft_trainer_free_warmup (BfftTrainer * self);
 gboolean bfft_trainer_warm_up (BfftTrainer * self, gdouble spec_relative);
 
+/* Momentum, curvature and the window that runs begin anew. */
+void bfft_trainer_restart_warmup (BfftTrainer * self);
+
 /* bfft-trainer-update.c: the student's gradient to new parameters. */
 void bfft_trainer_make_groups (BfftTrainer * self);
 void bfft_trainer_free_groups (BfftTrainer * self);
+void bfft_trainer_reset_optimizers (BfftTrainer * self);
 gdouble bfft_trainer_learning_rate (const BfftTrainer * self);
 void bfft_trainer_update (BfftTrainer * self, gdouble loss);
 

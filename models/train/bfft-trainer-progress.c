@@ -28,42 +28,58 @@
 #define CALM_WINDOWS 4
 #define GAIN 0.99
 
-/* Relative errors of order 1 make losses of the order of their weights. */
+/* Relative errors of order 1 make losses of the order of their weights, so
+ * this is told in those. */
 #define EXPLOSION 1e4
 
 /* A fall of the learning rate after which it is not made to fall further. */
 #define LOWEST_RATE 1e-6
 
+/* This many windows in a row without divergence double a rate that fell. */
+#define STEADY_WINDOWS 4
+
 gboolean
 bfft_trainer_is_diverging (const BfftTrainer * self, gdouble loss)
 {
-  return !isfinite (loss) || loss > EXPLOSION;
+  const BfftLossSpec *spec = &self->options.loss;
+  gdouble weights = spec->spectrum_weight + spec->mel_weight
+      + spec->welch_weight + spec->peak_weight;
+
+  return !isfinite (loss) || loss > EXPLOSION * MAX (1, weights);
 }
 
+/* Weights that explode before they were moved say that the sound is unlike what
+ * they learned from, not that steps are too long. */
 void
 bfft_trainer_recover (BfftTrainer * self)
 {
   BfftProgress *progress = &self->progress;
-  guint i;
+  gboolean moved = progress->state != BFFT_TRAINER_STATE_DIVERGED
+      || progress->window_steps > 0;
 
   memcpy (self->student->params->values, self->best->values,
       self->best->count * sizeof (gfloat));
-  for (i = 0; i < BFFT_N_GROUPS; i++) {
-    if (self->groups[i].optimizer)
-      bfft_optimizer_reset (self->groups[i].optimizer);
-  }
+  bfft_trainer_reset_optimizers (self);
+  bfft_trainer_restart_warmup (self);
   progress->window_sum = 0;
   progress->window_steps = 0;
-  progress->rate = MAX (progress->rate / 4, LOWEST_RATE);
+  progress->steady = 0;
+  if (moved)
+    progress->rate = MAX (progress->rate / 4, LOWEST_RATE);
   progress->state = BFFT_TRAINER_STATE_DIVERGED;
 }
 
 void
 bfft_trainer_forget_best (BfftTrainer * self)
 {
-  self->progress.has_best = FALSE;
-  self->progress.window_sum = 0;
-  self->progress.window_steps = 0;
+  BfftProgress *progress = &self->progress;
+
+  progress->has_best = FALSE;
+  progress->window_sum = 0;
+  progress->window_steps = 0;
+  progress->calm = 0;
+  if (progress->state == BFFT_TRAINER_STATE_CONVERGED)
+    progress->state = BFFT_TRAINER_STATE_TRAINING;
   memcpy (self->best->values, self->student->params->values,
       self->best->count * sizeof (gfloat));
 }
@@ -83,6 +99,16 @@ bfft_trainer_get_best (const BfftTrainer * self)
       self->best;
 }
 
+static void
+raise_rate (BfftProgress * progress)
+{
+  if (progress->rate >= 1 || ++progress->steady < STEADY_WINDOWS)
+    return;
+  progress->rate = MIN (2 * progress->rate, 1);
+  progress->steady = 0;
+}
+
+/* What comes before the whole loss is no convergence. */
 void
 bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
 {
@@ -107,6 +133,8 @@ bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
   if (!progress->has_best || mean < progress->best)
     progress->best = mean;
   progress->has_best = TRUE;
-  progress->state = progress->calm >= CALM_WINDOWS ?
+  progress->state = progress->calm >= CALM_WINDOWS
+      && self->phase == BFFT_PHASE_WHOLE ?
       BFFT_TRAINER_STATE_CONVERGED : BFFT_TRAINER_STATE_TRAINING;
+  raise_rate (progress);
 }

@@ -15,19 +15,21 @@
 #include <string.h>
 
 /* Of this layout; reads differently with the other byte order. */
-#define MAGIC 0x62665431
+#define MAGIC 0x62665432
 
 /**
  * Walk:
  * @data: bytes, or %NULL to count them only
  * @at: where the walk is
  * @load: bytes to members, else members to bytes
+ * @damaged: a number that was loaded is none
  */
 typedef struct
 {
   guint8 *data;
   gsize at;
   gboolean load;
+  gboolean damaged;
 } Walk;
 
 static void
@@ -43,18 +45,30 @@ walk (Walk * self, gpointer member, gsize size)
 static void
 walk_floats (Walk * self, gfloat * values, gsize count)
 {
+  gsize i;
+
   walk (self, values, count * sizeof (gfloat));
+  for (i = 0; self->load && i < count; i++)
+    self->damaged |= !isfinite (values[i]);
+}
+
+static void
+walk_double (Walk * self, gdouble * value)
+{
+  walk (self, value, sizeof (*value));
+  self->damaged |= self->load && !isfinite (*value);
 }
 
 static void
 walk_progress (Walk * self, BfftProgress * progress)
 {
-  walk (self, &progress->window_sum, sizeof (progress->window_sum));
+  walk_double (self, &progress->window_sum);
   walk (self, &progress->window_steps, sizeof (progress->window_steps));
   walk (self, &progress->has_best, sizeof (progress->has_best));
-  walk (self, &progress->best, sizeof (progress->best));
+  walk_double (self, &progress->best);
   walk (self, &progress->calm, sizeof (progress->calm));
-  walk (self, &progress->rate, sizeof (progress->rate));
+  walk_double (self, &progress->rate);
+  walk (self, &progress->steady, sizeof (progress->steady));
   walk (self, &progress->state, sizeof (progress->state));
 }
 
@@ -63,9 +77,9 @@ walk_warmup (Walk * self, BfftWarmup * warmup)
 {
   walk_floats (self, warmup->curvature, warmup->count);
   walk_floats (self, warmup->momentum, warmup->count);
-  walk (self, &warmup->error, sizeof (warmup->error));
+  walk_double (self, &warmup->error);
   walk (self, &warmup->steps, sizeof (warmup->steps));
-  walk (self, &warmup->best, sizeof (warmup->best));
+  walk_double (self, &warmup->best);
   walk (self, &warmup->calm, sizeof (warmup->calm));
 }
 
@@ -75,7 +89,7 @@ walk_batch (Walk * self, BfftBatch * batch)
   walk_floats (self, batch->clean, batch->history);
   if (batch->noisy)
     walk_floats (self, batch->noisy, batch->history);
-  walk (self, &batch->level, sizeof (batch->level));
+  walk_double (self, &batch->level);
   walk (self, &batch->steps, sizeof (batch->steps));
 }
 
@@ -130,7 +144,7 @@ fill_head (const BfftTrainer * trainer, guint32 head[9])
 static gsize
 state_size (BfftTrainer * trainer)
 {
-  Walk count = { NULL, 9 * sizeof (guint32), FALSE };
+  Walk count = { NULL, 9 * sizeof (guint32), FALSE, FALSE };
 
   walk_trainer (&count, trainer);
   return count.at;
@@ -141,7 +155,7 @@ bfft_trainer_save_state (BfftTrainer * trainer)
 {
   gsize size = state_size (trainer);
   guint8 *data = g_malloc (size);
-  Walk save = { data, 9 * sizeof (guint32), FALSE };
+  Walk save = { data, 9 * sizeof (guint32), FALSE, FALSE };
   guint32 head[9];
 
   fill_head (trainer, head);
@@ -153,15 +167,9 @@ bfft_trainer_save_state (BfftTrainer * trainer)
 static gboolean
 is_sound (const BfftTrainer * trainer)
 {
-  const BfftTensors *p = trainer->student->params;
-  gsize i;
-
-  for (i = 0; i < p->count; i++) {
-    if (!isfinite (p->values[i]) || !isfinite (trainer->best->values[i]))
-      return FALSE;
-  }
   return (guint) trainer->phase <= BFFT_PHASE_WHOLE
       && (guint) trainer->progress.state <= BFFT_TRAINER_STATE_DIVERGED
+      && trainer->progress.rate > 0 && trainer->progress.rate <= 1
       && (trainer->phase != BFFT_PHASE_STAGES || trainer->exact)
       && (trainer->phase != BFFT_PHASE_WARMUP || trainer->warmup);
 }
@@ -172,20 +180,21 @@ bfft_trainer_restore_state (BfftTrainer * trainer, GBytes * state,
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (state, &size);
-  Walk load = { (guint8 *) data, 9 * sizeof (guint32), TRUE };
+  Walk load = { (guint8 *) data, 9 * sizeof (guint32), TRUE, FALSE };
   guint32 head[9];
 
   fill_head (trainer, head);
   if (size != state_size (trainer) || memcmp (data, head, sizeof (head))) {
     g_set_error_literal (error, BFFT_TRAINER_ERROR, BFFT_TRAINER_ERROR_STATE,
         "The training that was saved had other settings (n-fft, variant, "
-        "batch, channels, init, optimizer, noise or int8)");
+        "batch, channels, init, optimizer, project-twiddles, train-q8, or "
+        "noise or none)");
     return FALSE;
   }
   walk_trainer (&load, trainer);
   trainer->channel = 0;
   trainer->has_batch = FALSE;
-  if (!is_sound (trainer)) {
+  if (load.damaged || !is_sound (trainer)) {
     g_set_error_literal (error, BFFT_TRAINER_ERROR, BFFT_TRAINER_ERROR_STATE,
         "The training that was saved is damaged");
     return FALSE;

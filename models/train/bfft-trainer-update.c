@@ -67,6 +67,17 @@ bfft_trainer_free_groups (BfftTrainer * self)
   g_free (self->angles);
 }
 
+void
+bfft_trainer_reset_optimizers (BfftTrainer * self)
+{
+  guint i;
+
+  for (i = 0; i < BFFT_N_GROUPS; i++) {
+    if (self->groups[i].optimizer)
+      bfft_optimizer_reset (self->groups[i].optimizer);
+  }
+}
+
 /* Falls to 0 along a cosine in the second half of the steps planned. */
 static gdouble
 schedule (const BfftTrainer * self)

@@ -76,6 +76,25 @@ bfft_trainer_free_warmup (BfftTrainer * self)
   g_free (self->warmup);
 }
 
+void
+bfft_trainer_restart_warmup (BfftTrainer * self)
+{
+  BfftWarmup *warmup = self->warmup;
+
+  if (warmup == NULL)
+    return;
+  memset (warmup->curvature, 0, warmup->count * sizeof (gfloat));
+  memset (warmup->momentum, 0, warmup->count * sizeof (gfloat));
+  warmup->error = 0;
+  warmup->steps = 0;
+}
+
+static gdouble
+learning_rate (const BfftTrainer * self)
+{
+  return self->progress.rate * RATE / sqrt (self->student->params->stages);
+}
+
 /* Makes steps of a run of gradients that see the same energies: @repeat
  * numbers for each of @energies. */
 static void
@@ -86,7 +105,7 @@ make_steps (BfftTrainer * self, gsize first, guint repeat,
   guint half = self->student->params->half;
   gdouble weight = MAX (FORGET, 1.0 / warmup->steps);
   gfloat slope = half / self->loss->spec.spectrum_weight;
-  gfloat rate = RATE / sqrt (self->student->params->stages);
+  gfloat rate = learning_rate (self);
   guint i;
 
   for (i = 0; i < repeat * half; i++) {
@@ -158,7 +177,7 @@ static void
 restrain_momentum (BfftTrainer * self, const gfloat * gradient, gdouble error)
 {
   BfftWarmup *warmup = self->warmup;
-  gdouble rate = MOMENTUM * RATE / sqrt (self->student->params->stages);
+  gdouble rate = MOMENTUM * learning_rate (self);
   gdouble fall = 0;
   gsize i;
 

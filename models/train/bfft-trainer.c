@@ -14,6 +14,9 @@
 /* Of a step, in all channels. It needs up to 500 bytes for each. */
 #define MAX_SAMPLES (1u << 22)
 
+/* -80 dB. In the pauses of clean speech, batches of 128 ms go down to -70. */
+#define HUSH 1e-8
+
 G_DEFINE_QUARK (bfft-trainer-error-quark, bfft_trainer_error);
 
 void
@@ -168,13 +171,24 @@ fill_rows (BfftTrainer * self, const BfftBatch * batch, gboolean noisy)
   }
 }
 
+/* Errors are relative to the batch, but a bias is not: one that is right for
+ * sound is far too much for what is hardly there beside it. */
+static gboolean
+is_hushed (const BfftTrainer * self, const BfftBatch * batch)
+{
+  return self->student->params->bias
+      && batch->power + batch->noise_variance < HUSH * batch->level;
+}
+
 /* Forward, loss, new parameters by what the phase does. Noise and int8 wait
  * until the whole loss is learned. In the second half of the steps planned,
  * pruned has its gates as they will be executed, and the twiddles make the best
- * of that. */
-static void
-learn (BfftTrainer * self, const BfftBatch * batch, BfftLossValues * values)
+ * of that. Returns: whether the loss compares with those of the next steps. */
+static gboolean
+learn (BfftTrainer * self, const BfftBatch * batch,
+    BfftTrainerMetrics * metrics)
 {
+  BfftLossValues *values = &metrics->loss;
   gboolean whole = self->phase == BFFT_PHASE_WHOLE;
   gboolean hard;
 
@@ -191,7 +205,8 @@ learn (BfftTrainer * self, const BfftBatch * batch, BfftLossValues * values)
       whole ? batch->noise_variance : 0, values);
   if (bfft_trainer_is_diverging (self, values->total)) {
     bfft_trainer_recover (self);
-    return;
+    metrics->recovered = TRUE;
+    return FALSE;
   }
   switch (self->phase) {
     case BFFT_PHASE_STAGES:
@@ -207,6 +222,13 @@ learn (BfftTrainer * self, const BfftBatch * batch, BfftLossValues * values)
       bfft_trainer_update (self, values->total);
       break;
   }
+  if (whole || self->phase != BFFT_PHASE_WHOLE)
+    return TRUE;
+  /* A best on clean input is none in noise, or with int8. */
+  if (isinf (self->options.noise_snr) && !self->quantized)
+    return TRUE;
+  bfft_trainer_forget_best (self);
+  return FALSE;
 }
 
 static gdouble
@@ -241,20 +263,22 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
 {
   BfftBatch *batch = trainer->batches[trainer->channel];
   gdouble sparsity = 0;
+  gboolean comparable;
 
   g_return_if_fail (bfft_batch_is_full (batch));
 
   memset (metrics, 0, sizeof (*metrics));
   bfft_batch_begin (batch, &trainer->random);
   metrics->learning_rate = bfft_trainer_learning_rate (trainer);
-  metrics->silent = !bfft_teacher_run (trainer->teacher, batch);
+  metrics->silent = is_hushed (trainer, batch)
+      || !bfft_teacher_run (trainer->teacher, batch);
   if (!metrics->silent) {
     if (trainer->student->params->gates)
       sparsity = trainer->options.sparsity_weight * mean_gate (trainer);
-    learn (trainer, batch, &metrics->loss);
+    comparable = learn (trainer, batch, metrics);
     metrics->loss.total += sparsity;
     trainer->has_batch = TRUE;
-    if (!bfft_trainer_is_diverging (trainer, metrics->loss.total))
+    if (comparable && isfinite (metrics->loss.total))
       bfft_trainer_note_loss (trainer, metrics->loss.total);
   }
   metrics->step = ++trainer->steps;
@@ -304,6 +328,22 @@ bfft_trainer_get_network (const BfftTrainer * trainer, gboolean best)
   return network;
 }
 
+/* Turns are by the angle alone, which 0 does not have. */
+static void
+normalize_twiddles (BfftTensors * tensors)
+{
+  gsize count = (gsize) tensors->stages * tensors->half;
+  gsize i;
+
+  for (i = 0; tensors->twiddles && i < count; i++) {
+    gfloat *w = &tensors->twiddles[2 * i];
+    gdouble length = hypot (w[0], w[1]);
+
+    w[0] = length > 0 ? w[0] / length : 1;
+    w[1] = length > 0 ? w[1] / length : 0;
+  }
+}
+
 gboolean
 bfft_trainer_set_network (BfftTrainer * trainer, const BfftNetwork * network,
     GError ** error)
@@ -318,7 +358,12 @@ bfft_trainer_set_network (BfftTrainer * trainer, const BfftNetwork * network,
     return FALSE;
   }
   bfft_tensors_load (p, network);
-  memcpy (trainer->best->values, p->values, p->count * sizeof (gfloat));
+  if (trainer->options.project_twiddles)
+    normalize_twiddles (p);
+  bfft_trainer_reset_optimizers (trainer);
+  memset (&trainer->progress, 0, sizeof (trainer->progress));
+  trainer->progress.rate = 1;
+  bfft_trainer_forget_best (trainer);
   trainer->phase = BFFT_PHASE_WHOLE;
   return TRUE;
 }
@@ -327,17 +372,21 @@ gboolean
 bfft_trainer_evaluate (BfftTrainer * trainer, const BfftNetwork * network,
     BfftLossValues * values)
 {
-  BfftTensors *p = trainer->student->params;
+  BfftStudent *student = trainer->student;
+  BfftTensors *p = student->params;
+  gboolean hard = student->hard, quantized = student->quantized;
 
   if (!trainer->has_batch)
     return FALSE;
   /* The gradient is of no use between steps. */
-  memcpy (trainer->student->gradient->values, p->values,
-      p->count * sizeof (gfloat));
+  memcpy (student->gradient->values, p->values, p->count * sizeof (gfloat));
   bfft_tensors_load (p, network);
-  bfft_student_forward (trainer->student);
-  bfft_loss_run (trainer->loss, trainer->student, trainer->teacher, 0, values);
-  memcpy (p->values, trainer->student->gradient->values,
-      p->count * sizeof (gfloat));
+  student->hard = network->hard_gates;
+  student->quantized = network->q8 != NULL;
+  bfft_student_forward (student);
+  bfft_loss_run (trainer->loss, student, trainer->teacher, 0, values);
+  student->hard = hard;
+  student->quantized = quantized;
+  memcpy (p->values, student->gradient->values, p->count * sizeof (gfloat));
   return TRUE;
 }

@@ -94,7 +94,8 @@ typedef struct
  * @BFFT_TRAINER_STATE_TRAINING: the loss still falls
  * @BFFT_TRAINER_STATE_CONVERGED: it no longer does; training goes on
  * @BFFT_TRAINER_STATE_DIVERGED: it exploded; the best weights were restored
- *     and training goes on from there at a quarter of the learning rate
+ *     and training goes on from there at a quarter of the learning rate, which
+ *     climbs back as time passes without another explosion
  */
 typedef enum
 {
@@ -111,7 +112,9 @@ typedef enum
  * @active_gates: gates at or above the threshold, of stages * half
  * @learning_rate: of this step, scaled
  * @state: after the step
- * @silent: the batch was silent and nothing was learned from it
+ * @silent: the batch was silent, or nearly so beside the sound before it, and
+ *     nothing was learned from it
+ * @recovered: the loss exploded and the best weights were restored
  */
 typedef struct
 {
@@ -122,6 +125,7 @@ typedef struct
   gdouble learning_rate;
   BfftTrainerState state;
   gboolean silent;
+  gboolean recovered;
 } BfftTrainerMetrics;
 
 typedef struct _BfftTrainer BfftTrainer;
@@ -162,7 +166,8 @@ BfftNetwork *bfft_trainer_get_network (const BfftTrainer * trainer,
     gboolean best);
 
 /* The terms of the loss of @network, of the training's variant and length, on
- * the frames of the latest step. Returns: FALSE before the first step. */
+ * the frames of the latest step; as it is executed, with its hard gates and
+ * int8 twiddles if it has them. Returns: FALSE before the first step. */
 gboolean bfft_trainer_evaluate (BfftTrainer * trainer,
     const BfftNetwork * network, BfftLossValues * values);
 
@@ -176,7 +181,9 @@ GBytes *bfft_trainer_save_state (BfftTrainer * trainer);
 gboolean bfft_trainer_restore_state (BfftTrainer * trainer, GBytes * state,
     GError ** error);
 
-/* Starts from the parameters of @network, the optimiser anew. */
+/* Starts from the parameters of @network; optimiser, learning rate and best
+ * weights begin anew. With project_twiddles, twiddles are brought to the unit
+ * circle. */
 gboolean bfft_trainer_set_network (BfftTrainer * trainer,
     const BfftNetwork * network, GError ** error);
 

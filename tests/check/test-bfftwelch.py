@@ -299,6 +299,7 @@ def check_strategies(rng):
         compare(run, {'n_fft': 256}, segments)
     for properties, segments in (
             ('strategy=auto', 2), ('strategy=ultra', 1), ('strategy=full', 8),
+            ('segments=8', 8), ('segments=3', 3),
             ('post-messages=false attach-meta=true', 2)):
         run = Run(f'n-fft=256 message-psd=false {properties}')
         run.push(x).finish()

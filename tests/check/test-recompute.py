@@ -2,7 +2,7 @@
 # bfft: the numbers of a training's sidecar, computed again without it.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From the weights file and the samples alone, in numpy in double precision, by
-the definitions of the contract: parameter counts, heatmap, final errors and
+the definitions in docs/: parameter counts, heatmap, final errors and
 three points of the landscape must be those of the sidecar."""
 import json
 import pathlib
@@ -45,7 +45,7 @@ def read_weights(path):
 
 
 def network(tensors, x):
-    """DESIGN section 2, word for word."""
+    """The table in docs/network.md, word for word."""
     w = tensors['twiddle.packed'] @ [1, 1j]
     gates = tensors.get('gates', np.ones((STAGES, HALF)))
     z = x[:, [int(f'{i:0{STAGES}b}'[::-1], 2) for i in range(N)]].astype(complex)

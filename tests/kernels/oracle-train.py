@@ -47,7 +47,8 @@ class Metrics(ctypes.Structure):
         ('total', 'mel', 'mel_err', 'spec_err', 'spec_relative', 'welch_err',
          'peak_err', 'mean_gate')] + [
         ('active_gates', ctypes.c_uint), ('learning_rate', ctypes.c_double),
-        ('state', ctypes.c_int), ('silent', ctypes.c_int)]
+        ('state', ctypes.c_int), ('silent', ctypes.c_int),
+        ('recovered', ctypes.c_int)]
 
 
 FLOATS = ctypes.POINTER(ctypes.c_float)

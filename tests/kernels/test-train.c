@@ -13,6 +13,7 @@
 
 #include "bfft-checkpoint.h"
 #include "bfft-random.h"
+#include "bfft-trainer-private.h"
 #include "bfft-weights.h"
 
 #define FRAMES 3
@@ -614,10 +615,10 @@ test_order (void)
   }
 }
 
-/* Trains on white noise that comes in pieces of @piece samples. */
+/* Trains on white noise below @level that comes in pieces of @piece samples. */
 static void
-train (BfftTrainer * trainer, guint64 * random, guint steps, guint piece,
-    BfftTrainerMetrics * metrics)
+train_at (BfftTrainer * trainer, gdouble level, guint64 * random, guint steps,
+    guint piece, BfftTrainerMetrics * metrics)
 {
   guint64 end = bfft_trainer_get_steps (trainer) + steps;
   gfloat *samples = g_new (gfloat, piece);
@@ -626,7 +627,7 @@ train (BfftTrainer * trainer, guint64 * random, guint steps, guint piece,
   while (bfft_trainer_get_steps (trainer) < end) {
     if (used == piece) {
       for (i = 0; i < piece; i++)
-        samples[i] = 1.6 * bfft_random_uniform (random) - 0.8;
+        samples[i] = 2 * level * bfft_random_uniform (random) - level;
       used = 0;
     }
     used += bfft_trainer_feed (trainer, 0, samples + used, piece - used);
@@ -634,6 +635,13 @@ train (BfftTrainer * trainer, guint64 * random, guint steps, guint piece,
       bfft_trainer_step (trainer, metrics);
   }
   g_free (samples);
+}
+
+static void
+train (BfftTrainer * trainer, guint64 * random, guint steps, guint piece,
+    BfftTrainerMetrics * metrics)
+{
+  train_at (trainer, 0.8, random, steps, piece, metrics);
 }
 
 static void
@@ -894,7 +902,9 @@ test_divergence (void)
   trainer = bfft_trainer_new (&options, NULL);
   for (i = 0; i < 200; i++) {
     train (trainer, &random, 1, 512, &metrics);
-    diverged |= metrics.state == BFFT_TRAINER_STATE_DIVERGED;
+    diverged |= metrics.recovered;
+    if (metrics.recovered)
+      g_assert_cmpint (metrics.state, ==, BFFT_TRAINER_STATE_DIVERGED);
   }
   g_assert_true (diverged);
   {
@@ -903,6 +913,351 @@ test_divergence (void)
     for (i = 0; i < 2 * best->stages * best->half; i++)
       g_assert_true (isfinite (best->twiddles[i]));
   }
+  bfft_trainer_free (trainer);
+}
+
+/* What the warm-up reached on clean input is no measure in noise. */
+static void
+test_best_after_warmup (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  BfftLossValues best_loss, loss;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  g_autoptr (BfftNetwork) best = NULL;
+  g_autoptr (BfftNetwork) latest = NULL;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  options.init = BFFT_TRAINER_INIT_PERTURBED;
+  options.noise_snr = 5;
+  options.learning_rate = 5e-3;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 3000, 512, &metrics);
+  best = bfft_trainer_get_network (trainer, TRUE);
+  latest = bfft_trainer_get_network (trainer, FALSE);
+  g_assert_true (bfft_trainer_evaluate (trainer, best, &best_loss));
+  g_assert_true (bfft_trainer_evaluate (trainer, latest, &loss));
+  g_test_message ("best %g, latest %g", best_loss.total, loss.total);
+  g_assert_cmpfloat (best_loss.total, <, 1.25 * loss.total);
+  bfft_trainer_free (trainer);
+}
+
+/* A loss that rests before the whole of it is learned is no convergence. */
+static void
+test_warmup_state (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainer *trainer;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.init = BFFT_TRAINER_INIT_PERTURBED;
+  trainer = bfft_trainer_new (&options, NULL);
+  for (i = 0; i < 10 * 64; i++)
+    bfft_trainer_note_loss (trainer, 1);
+  g_assert_cmpint (trainer->progress.state, ==, BFFT_TRAINER_STATE_TRAINING);
+  trainer->phase = BFFT_PHASE_WHOLE;
+  for (i = 0; i < 64; i++)
+    bfft_trainer_note_loss (trainer, 1);
+  g_assert_cmpint (trainer->progress.state, ==, BFFT_TRAINER_STATE_CONVERGED);
+  bfft_trainer_forget_best (trainer);
+  g_assert_cmpint (trainer->progress.state, ==, BFFT_TRAINER_STATE_TRAINING);
+  bfft_trainer_free (trainer);
+}
+
+/* What is hardly there beside the sound before it is taken as silence. */
+static void
+test_hush (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  gdouble rate;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 1000, 512, &metrics);
+  rate = metrics.learning_rate;
+  for (i = 0; i < 22; i++) {
+    train_at (trainer, 3e-5, &random, 1, 512, &metrics);
+    g_assert_true (metrics.silent);
+  }
+  train_at (trainer, 1e-3, &random, 1, 512, &metrics);
+  g_assert_false (metrics.silent);
+  g_assert_cmpfloat (metrics.learning_rate, ==, rate);
+  bfft_trainer_free (trainer);
+}
+
+/* Sound that the weights do not fit is no reason to stop learning: the rate
+ * falls once, and climbs back. */
+static void
+test_rate_climbs (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  gboolean recovered = FALSE;
+  gdouble rate;
+  gsize i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  options.train_q8 = FALSE;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 128, 512, &metrics);
+  rate = metrics.learning_rate;
+  for (i = 0; i < 2 * options.n_fft; i++)
+    trainer->best->bias[i] = trainer->student->params->bias[i] = 0.1;
+  for (i = 0; i < 22; i++) {
+    train_at (trainer, 1e-3, &random, 1, 512, &metrics);
+    recovered |= metrics.recovered;
+  }
+  g_assert_true (recovered);
+  for (i = 0; i < 2 * options.n_fft; i++)
+    trainer->best->bias[i] = trainer->student->params->bias[i] = 0;
+  train (trainer, &random, 1, 512, &metrics);
+  g_assert_cmpfloat (metrics.learning_rate, ==, rate / 4);
+  train (trainer, &random, 2 * 4 * 64, 512, &metrics);
+  g_assert_cmpfloat (metrics.learning_rate, ==, rate);
+  bfft_trainer_free (trainer);
+}
+
+/* Divergence is told from the weights of the terms, and weights of gates have
+ * no part in it. */
+static void
+test_large_weights (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  options.noise_snr = 5;
+  options.loss.mel_weight = 1e6;
+  trainer = bfft_trainer_new (&options, NULL);
+  for (i = 0; i < 40; i++) {
+    train (trainer, &random, 1, 512, &metrics);
+    g_assert_false (metrics.recovered);
+  }
+  bfft_trainer_free (trainer);
+
+  bfft_trainer_options_init (&options);
+  options.variant = BFFT_VARIANT_PRUNED;
+  options.n_fft = 64;
+  options.gate_learning_rate = 0;
+  options.sparsity_weight = 1e6;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 6 * 64, 512, &metrics);
+  g_assert_cmpint (metrics.state, ==, BFFT_TRAINER_STATE_CONVERGED);
+  bfft_trainer_free (trainer);
+}
+
+static void
+test_zero_twiddle (void)
+{
+  g_autoptr (BfftNetwork) network =
+      bfft_network_new_exact (BFFT_VARIANT_DOMAIN, 64);
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.variant = BFFT_VARIANT_DOMAIN;
+  options.n_fft = 64;
+  trainer = bfft_trainer_new (&options, NULL);
+  network->twiddles[40] = network->twiddles[41] = 0;
+  g_assert_true (bfft_trainer_set_network (trainer, network, NULL));
+  for (i = 0; i < 10; i++) {
+    train (trainer, &random, 1, 512, &metrics);
+    g_assert_false (metrics.recovered);
+  }
+  for (i = 0; i < trainer->student->params->count; i++)
+    g_assert_true (isfinite (trainer->student->params->values[i]));
+  bfft_trainer_free (trainer);
+}
+
+/* Weights that are set begin a training as if there had been none before. */
+static void
+test_set_network (void)
+{
+  g_autoptr (BfftNetwork) network =
+      bfft_network_new_exact (BFFT_VARIANT_LEARNED, 64);
+  GBytes *bytes[2];
+  guint k;
+
+  for (k = 0; k < 2; k++) {
+    BfftTrainerOptions options;
+    BfftTrainerMetrics metrics;
+    guint64 random = 4, same = 5;
+    BfftTrainer *trainer;
+
+    bfft_trainer_options_init (&options);
+    options.n_fft = 64;
+    options.optimizer = BFFT_OPTIMIZER_ADAM;
+    trainer = bfft_trainer_new (&options, NULL);
+    if (k > 0) {
+      train (trainer, &random, 200, 512, &metrics);
+      trainer->progress.rate = 0.25;
+    }
+    g_assert_true (bfft_trainer_set_network (trainer, network, NULL));
+    bfft_trainer_discontinuity (trainer);
+    train (trainer, &same, 10, 512, &metrics);
+    bytes[k] = parameters (trainer);
+    bfft_trainer_free (trainer);
+  }
+  g_assert_true (g_bytes_equal (bytes[0], bytes[1]));
+  g_bytes_unref (bytes[0]);
+  g_bytes_unref (bytes[1]);
+}
+
+static void
+check_evaluated_as_executed (const BfftTrainerOptions * options,
+    const BfftNetwork * network, const BfftNetwork * plain)
+{
+  BfftTrainer *trainer = bfft_trainer_new (options, NULL);
+  BfftTrainerMetrics metrics;
+  BfftLossValues values, expected;
+  guint64 random = 4;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+
+  train (trainer, &random, 3, 512, &metrics);
+  before = bfft_trainer_save_state (trainer);
+  g_assert_true (bfft_trainer_evaluate (trainer, network, &values));
+  g_assert_true (bfft_trainer_evaluate (trainer, plain, &expected));
+  g_assert_cmpfloat (values.total, ==, expected.total);
+  after = bfft_trainer_save_state (trainer);
+  g_assert_true (g_bytes_equal (before, after));
+  bfft_trainer_free (trainer);
+}
+
+/* Hard gates and int8 twiddles of a network that is evaluated count. */
+static void
+test_evaluate (void)
+{
+  guint64 random = 8;
+  g_autoptr (BfftNetwork) pruned =
+      random_network (BFFT_VARIANT_PRUNED, 64, &random);
+  g_autoptr (BfftNetwork) open = bfft_network_copy (pruned);
+  g_autoptr (BfftNetwork) rounded =
+      random_network (BFFT_VARIANT_LEARNED, 64, &random);
+  g_autoptr (BfftNetwork) int8 = bfft_network_copy (rounded);
+  BfftTrainerOptions options;
+  gsize count = (gsize) pruned->stages * pruned->half, i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  options.variant = BFFT_VARIANT_PRUNED;
+  g_assert_true (pruned->hard_gates);
+  for (i = 0; i < count; i++)
+    open->gates[i] = bfft_network_gate (pruned, i);
+  open->hard_gates = FALSE;
+  check_evaluated_as_executed (&options, pruned, open);
+
+  options.variant = BFFT_VARIANT_LEARNED;
+  options.train_q8 = FALSE;
+  bfft_network_quantize (int8);
+  for (i = 0; i < 2 * count; i++)
+    rounded->twiddles[i] = int8->q8[i] * int8->q8_scale;
+  check_evaluated_as_executed (&options, int8, rounded);
+}
+
+/* How far the twiddles go in the step after a recovery, at a rate. */
+static gdouble
+step_after_recovery (gdouble rate)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 4;
+  BfftTrainer *trainer;
+  gdouble sum = 0;
+  gsize i;
+
+  bfft_trainer_options_init (&options);
+  options.variant = BFFT_VARIANT_DOMAIN;
+  options.n_fft = 64;
+  options.init = BFFT_TRAINER_INIT_PERTURBED;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 20, 512, &metrics);
+  bfft_trainer_recover (trainer);
+  for (i = 0; i < trainer->warmup->count; i++) {
+    g_assert_cmpfloat (trainer->warmup->momentum[i], ==, 0);
+    g_assert_cmpfloat (trainer->warmup->curvature[i], ==, 0);
+  }
+  trainer->progress.rate = rate;
+  train (trainer, &random, 1, 512, &metrics);
+  g_assert_cmpint (trainer->phase, ==, BFFT_PHASE_WARMUP);
+  for (i = 0; i < trainer->best->count; i++) {
+    sum += pow (trainer->best->values[i]
+        - trainer->student->params->values[i], 2);
+  }
+  bfft_trainer_free (trainer);
+  return sqrt (sum);
+}
+
+static void
+test_warmup_recovers (void)
+{
+  gdouble ratio = step_after_recovery (0.25) / step_after_recovery (1);
+
+  g_assert_cmpfloat (fabs (ratio - 0.25), <, 0.01);
+}
+
+/* Saves and restores with one number changed. */
+static void
+check_damaged (BfftTrainer * trainer, gpointer number, gconstpointer value,
+    gsize size)
+{
+  guint8 old[sizeof (gdouble)];
+  g_autoptr (GBytes) state = NULL;
+  g_autoptr (GError) error = NULL;
+  BfftTrainer *other = bfft_trainer_new (&trainer->options, NULL);
+
+  memcpy (old, number, size);
+  memcpy (number, value, size);
+  state = bfft_trainer_save_state (trainer);
+  memcpy (number, old, size);
+  g_assert_false (bfft_trainer_restore_state (other, state, &error));
+  g_assert_error (error, BFFT_TRAINER_ERROR, BFFT_TRAINER_ERROR_STATE);
+  bfft_trainer_free (other);
+}
+
+static void
+test_damaged_state (void)
+{
+  const gfloat nan = NAN;
+  const gdouble bad[] = { 0, -1, 2, NAN };
+  const gdouble infinite = INFINITY;
+  BfftTrainerOptions options;
+  BfftTrainer *trainer;
+  BfftProgress *progress;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  options.init = BFFT_TRAINER_INIT_PERTURBED;
+  trainer = bfft_trainer_new (&options, NULL);
+  progress = &trainer->progress;
+  check_damaged (trainer, &trainer->groups[0].optimizer->second[3], &nan,
+      sizeof (nan));
+  check_damaged (trainer, &trainer->warmup->momentum[3], &nan, sizeof (nan));
+  check_damaged (trainer, &trainer->batches[0]->clean[3], &nan, sizeof (nan));
+  check_damaged (trainer, &trainer->batches[0]->level, &infinite,
+      sizeof (infinite));
+  check_damaged (trainer, &progress->best, &infinite, sizeof (infinite));
+  for (i = 0; i < G_N_ELEMENTS (bad); i++)
+    check_damaged (trainer, &progress->rate, &bad[i], sizeof (bad[i]));
   bfft_trainer_free (trainer);
 }
 
@@ -929,5 +1284,15 @@ main (int argc, char **argv)
   g_test_add_func ("/train/foreign-state", test_foreign_state);
   g_test_add_func ("/train/bad-samples", test_bad_samples);
   g_test_add_func ("/train/divergence", test_divergence);
+  g_test_add_func ("/train/best-after-warmup", test_best_after_warmup);
+  g_test_add_func ("/train/warmup-state", test_warmup_state);
+  g_test_add_func ("/train/warmup-recovers", test_warmup_recovers);
+  g_test_add_func ("/train/hush", test_hush);
+  g_test_add_func ("/train/rate-climbs", test_rate_climbs);
+  g_test_add_func ("/train/large-weights", test_large_weights);
+  g_test_add_func ("/train/zero-twiddle", test_zero_twiddle);
+  g_test_add_func ("/train/set-network", test_set_network);
+  g_test_add_func ("/train/evaluate", test_evaluate);
+  g_test_add_func ("/train/damaged-state", test_damaged_state);
   return g_test_run ();
 }

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "bfft-weights.h"
 
@@ -120,6 +121,13 @@ run_pipeline (const gchar * launch, GstMessageType type, GQuark domain,
     message = gst_bus_timed_pop_filtered (bus, 20 * GST_SECOND,
         GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
     fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+    gst_message_unref (message);
+  } else if (domain == GST_LIBRARY_ERROR) {
+    /* It is told once; then the source tells that it stops. */
+    message = gst_bus_timed_pop_filtered (bus, 20 * GST_SECOND,
+        GST_MESSAGE_ERROR);
+    fail_unless (message != NULL);
+    check_message (message, GST_STREAM_ERROR, "Internal data stream error");
     gst_message_unref (message);
   }
   fail_unless (gst_element_set_state (pipeline, GST_STATE_NULL) ==
@@ -436,7 +444,7 @@ check_intact (const gchar * path)
   g_free (text);
   while (g_dir_read_name (dir))
     n++;
-  fail_unless_equals_int (n, 1);
+  fail_unless_equals_int (n, 2);        /* it and the pipe */
   g_dir_close (dir);
 }
 
@@ -456,13 +464,17 @@ GST_START_TEST (test_files)
   const gchar *name = names[__i__];
   gchar *old = write_file ("old", "old", 3);
   gchar *missing = g_build_filename (directory, "missing", "file", NULL);
-  const gchar *paths[] = { missing, directory, old };
+  gchar *pipe = g_build_filename (directory, "pipe", NULL);
+  gchar *sidecar = g_build_filename (directory, "pipe.json", NULL);
+  const gchar *paths[] = { missing, directory, pipe, old };
   const gchar *properties[] = { "sidecar-location", "location" };
   GstMessageType type =
       is_train (name) ? GST_MESSAGE_WARNING : GST_MESSAGE_ERROR;
+  GStatBuf info;
   guint i, k;
 
   signal (SIGXFSZ, SIG_IGN);
+  fail_unless_equals_int (mkfifo (pipe, 0600), 0);
   for (k = 0; k < (is_train (name) ? 2 : 1); k++) {
     for (i = 0; i < G_N_ELEMENTS (paths); i++) {
       gchar *launch = g_strdup_printf ("%s %s=%s %s", name, properties[k],
@@ -474,12 +486,17 @@ GST_START_TEST (test_files)
       fail_unless_equals_int (run_pipeline (launch, type, GST_RESOURCE_ERROR,
               paths[i]), 9);
       limit_files (RLIM_INFINITY);
+      g_unlink (sidecar);       /* beside weights that are not written */
       check_intact (old);
       g_free (launch);
     }
   }
+  fail_unless (g_stat (pipe, &info) == 0 && S_ISFIFO (info.st_mode));
+  g_unlink (pipe);
   g_free (old);
   g_free (missing);
+  g_free (pipe);
+  g_free (sidecar);
 }
 
 GST_END_TEST;

@@ -9,7 +9,7 @@
 #define PAIR "tee name=t t. ! spectrum %s ! fakesink async=false " \
     "t. ! bfftspectrum %s"
 
-/* DESIGN section 8: 0.05 dB above -100 dB. A bin that is 110 dB below the
+/* The bound: 0.05 dB above -100 dB. A bin that is 110 dB below the
  * largest is rounding noise in both elements' float transforms. */
 #define FLOOR (-100)
 #define RANGE 110
@@ -140,7 +140,7 @@ compare_all_rates (GstAudioFormat format, guint bands, guint channels,
   }
 }
 
-/* All of the contract's table, with intervals shorter and longer than the
+/* The whole table, with intervals shorter and longer than the
  * window, in buffers that fit neither. */
 GST_START_TEST (test_table)
 {

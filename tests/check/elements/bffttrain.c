@@ -201,10 +201,9 @@ run_part (const gchar * properties, guint from, guint to)
   free_harness (h, bus);
 }
 
-GST_START_TEST (test_resume)
+static void
+check_resume (const gchar * common)
 {
-  const gchar *common = "mode=sync init=perturbed optimizer=adam "
-      "landscape=false";
   gchar *whole = path_of ("whole.safetensors");
   gchar *part = path_of ("part.safetensors");
   gchar *rest = path_of ("rest.safetensors");
@@ -230,6 +229,187 @@ GST_START_TEST (test_resume)
   g_free (whole);
   g_free (part);
   g_free (rest);
+}
+
+/* From the exact network on, Welch's term looks at the samples before. */
+GST_START_TEST (test_resume)
+{
+  check_resume ("mode=sync landscape=false init=perturbed optimizer=adam");
+  check_resume ("mode=sync landscape=false init=exact");
+}
+
+GST_END_TEST;
+
+static guint64
+steps_in (const gchar * path)
+{
+  BfftNetwork *network = bfft_weights_load (path, NULL);
+  guint64 steps;
+
+  fail_unless (network != NULL);
+  steps = network->train_steps;
+  bfft_network_unref (network);
+  return steps;
+}
+
+/* Nothing is left to learn: it is written as it is. */
+GST_START_TEST (test_resume_of_done)
+{
+  gchar *before = path_of ("first.safetensors");
+  gchar *after = path_of ("second.safetensors");
+  gchar *sidecar = path_of ("second.json");
+  gchar *line = g_strdup_printf ("mode=sync steps=20 location=%s", before);
+
+  run_part (line, 0, 512 * 30);
+  g_free (line);
+  line = g_strdup_printf ("mode=sync steps=20 location=%s resume-location=%s",
+      after, before);
+  run_part (line, 512 * 30, 512 * 60);
+  g_free (line);
+  fail_unless_equals_uint64 (steps_in (before), 20);
+  fail_unless_equals_uint64 (steps_in (after), 20);
+  fail_unless (g_file_test (sidecar, G_FILE_TEST_IS_REGULAR));
+  g_free (before);
+  g_free (after);
+  g_free (sidecar);
+}
+
+GST_END_TEST;
+
+static GstMessage *
+pop_progress (GstBus * bus, GstProgressType * type)
+{
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_PROGRESS);
+
+  if (message)
+    gst_message_parse_progress (message, type, NULL, NULL);
+  return message;
+}
+
+/* However few the steps, there is a start and an end. */
+static void
+check_progress (GstState state)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync steps=1", &bus);
+  GstProgressType type;
+
+  gst_element_set_state (h->element, state);
+  push_noise (h, 0, 512 * 3, 512);
+  gst_message_unref (pop_progress (bus, &type));
+  fail_unless_equals_int (type, GST_PROGRESS_TYPE_START);
+  gst_message_unref (pop_progress (bus, &type));
+  fail_unless_equals_int (type, GST_PROGRESS_TYPE_COMPLETE);
+  fail_unless (pop_progress (bus, &type) == NULL);
+  free_harness (h, bus);
+}
+
+GST_START_TEST (test_progress)
+{
+  check_progress (GST_STATE_PAUSED);
+  check_progress (GST_STATE_PLAYING);
+}
+
+GST_END_TEST;
+
+static guint
+count_warnings (GstBus * bus)
+{
+  GstMessage *message;
+  guint count = 0;
+
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING))) {
+    count++;
+    gst_message_unref (message);
+  }
+  return count;
+}
+
+GST_START_TEST (test_too_short)
+{
+  const guint samples[] = { 511, 512 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (samples); i++) {
+    GstBus *bus;
+    GstHarness *h = new_harness ("mode=sync", &bus);
+
+    push_noise (h, 0, samples[i], 512);
+    gst_harness_push_event (h, gst_event_new_eos ());
+    fail_unless_equals_int (count_warnings (bus), i == 0);
+    free_harness (h, bus);
+  }
+}
+
+GST_END_TEST;
+
+/* Each divergence is told, unless weights diverge that were not moved since the
+ * one before. */
+GST_START_TEST (test_divergence_warnings)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync noise-snr=0 optimizer=adam "
+      "train-q8=false project-twiddles=false learning-rate=300", &bus);
+
+  push_noise (h, 0, 512 * 40, 512);
+  fail_unless (count_warnings (bus) > 1);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+/* The stream may end with a checkpoint: the last sidecar has a landscape. */
+GST_START_TEST (test_ends_on_checkpoint)
+{
+  gchar *path = path_of ("c.safetensors");
+  gchar *sidecar = path_of ("c.json");
+  gchar *line = g_strdup_printf ("mode=sync checkpoint-interval=10 "
+      "location=%s", path);
+  gchar *text;
+
+  run_part (line, 0, 512 * 20);
+  fail_unless (g_file_get_contents (sidecar, &text, NULL, NULL));
+  fail_unless (strstr (text, "\"landscape\": {") != NULL
+      || strstr (text, "\"landscape\":{") != NULL);
+  g_free (text);
+  g_free (line);
+  g_free (path);
+  g_free (sidecar);
+}
+
+GST_END_TEST;
+
+/* After the last step buffers are not even looked into: planes without the meta
+ * that says where they are, are no error. */
+GST_START_TEST (test_done_passes)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync steps=5", &bus);
+
+  push_noise (h, 0, 512 * 6, 512);
+  gst_harness_set_src_caps_str (h, "audio/x-raw, format=(string)"
+      GST_AUDIO_NE (F32) ", layout=(string)non-interleaved, rate=(int)16000, "
+      "channels=(int)1");
+  push_noise (h, 512 * 6, 512 * 7, 512);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+/* The thread rests when it is done, and still ends. */
+GST_START_TEST (test_async_done)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=async steps=2 landscape=false", &bus);
+  GstMessage *message;
+
+  push_noise (h, 0, 64 * 2000, 64 * 10);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  message = pop_message (bus, "bffttrain");
+  fail_unless_equals_string (gst_structure_get_string
+      (gst_message_get_structure (message), "state"), "done");
+  gst_message_unref (message);
+  free_harness (h, bus);
 }
 
 GST_END_TEST;
@@ -334,6 +514,116 @@ GST_START_TEST (test_async_counts)
   fail_unless_equals_uint64 (frames + dropped, 4000);
   fail_unless (frames >= 16);
   gst_structure_free (stats);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+#define STEREO "audio/x-raw, format=(string)" GST_AUDIO_NE (F32) \
+    ", layout=(string)interleaved, rate=(int)8000, channels=(int)2" \
+    ", channel-mask=(bitmask)3"
+
+/* The same counts with a transform for each channel. */
+GST_START_TEST (test_async_counts_channels)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=async queue-frames=16 batch=8 "
+      "multi-channel=true", &bus);
+  GstStructure *stats;
+  guint64 frames, dropped;
+
+  gst_harness_set_src_caps_str (h, STEREO);
+  push_noise (h, 0, 2 * 64 * 4000, 2 * 64 * 500);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  g_object_get (h->element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "frames", &frames));
+  fail_unless (gst_structure_get_uint64 (stats, "dropped", &dropped));
+  fail_unless_equals_uint64 (frames + dropped, 2 * 4000);
+  fail_unless (dropped > 0);
+  gst_structure_free (stats);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
+/* It ends when all channels have taken their step, so that it can be resumed
+ * to the same bytes as without an end in between. */
+GST_START_TEST (test_ends_between_channels)
+{
+  gchar *path = path_of ("mc.safetensors");
+  gchar *line = g_strdup_printf ("mode=sync multi-channel=true steps=3 "
+      "location=%s", path);
+  GstBus *bus;
+  GstHarness *h = new_harness (line, &bus);
+
+  gst_harness_set_src_caps_str (h, STEREO);
+  push_noise (h, 0, 2 * 512 * 5, 512);
+  fail_unless_equals_uint64 (steps_in (path), 4);
+  free_harness (h, bus);
+  g_free (line);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+static gint
+checkpoint_rate (GstBus * bus, const gchar * path)
+{
+  GstMessage *message = pop_message (bus, "bffttrain-checkpoint");
+  BfftNetwork *network;
+  gint rate;
+
+  if (message == NULL)
+    return 0;
+  gst_message_unref (message);
+  network = bfft_weights_load (path, NULL);
+  fail_unless (network != NULL);
+  rate = network->sample_rate;
+  bfft_network_unref (network);
+  return rate;
+}
+
+/* New caps do not wait for the training on the old ones, which still writes
+ * what it learned, before the next one writes. */
+GST_START_TEST (test_caps_do_not_wait)
+{
+  gchar *path = path_of ("caps.safetensors");
+  gchar *line = g_strdup_printf ("mode=async n-fft=16384 queue-frames=256 "
+      "landscape=false checkpoint-interval=0 location=%s", path);
+  GstBus *bus;
+  GstHarness *h = new_harness (line, &bus);
+
+  push_noise (h, 0, 16384 * 256, 16384 * 256);
+  gst_harness_set_src_caps_str (h, STEREO);
+  fail_unless_equals_int (checkpoint_rate (bus, path), 0);
+  push_noise (h, 0, 2 * 16384 * 8, 2 * 16384 * 8);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless_equals_int (checkpoint_rate (bus, path), 8000);
+  fail_unless_equals_int (checkpoint_rate (bus, path), 8000);
+  fail_unless_equals_int (checkpoint_rate (bus, path), 0);
+  free_harness (h, bus);
+  g_free (line);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+/* Caps that change faster than trainings end. */
+GST_START_TEST (test_caps_change_often)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=async landscape=false n-fft=1024", &bus);
+  guint i;
+
+  for (i = 0; i < 20; i++) {
+    gchar *caps = g_strdup_printf ("audio/x-raw, format=(string)"
+        GST_AUDIO_NE (F32) ", layout=(string)interleaved, rate=(int)%u, "
+        "channels=(int)1", 8000 + i % 2);
+
+    gst_harness_set_src_caps_str (h, caps);
+    push_noise (h, 0, 1024 * 20, 1024 * 20);
+    g_free (caps);
+  }
   free_harness (h, bus);
 }
 
@@ -511,9 +801,20 @@ bffttrain_suite (void)
   tcase_add_test (tcase, test_passes_through);
   tcase_add_test (tcase, test_sync_is_deterministic);
   tcase_add_test (tcase, test_resume);
+  tcase_add_test (tcase, test_resume_of_done);
+  tcase_add_test (tcase, test_progress);
+  tcase_add_test (tcase, test_too_short);
+  tcase_add_test (tcase, test_divergence_warnings);
+  tcase_add_test (tcase, test_ends_on_checkpoint);
+  tcase_add_test (tcase, test_done_passes);
+  tcase_add_test (tcase, test_async_done);
   tcase_add_test (tcase, test_messages);
   tcase_add_test (tcase, test_model_event);
   tcase_add_test (tcase, test_async_counts);
+  tcase_add_test (tcase, test_async_counts_channels);
+  tcase_add_test (tcase, test_ends_between_channels);
+  tcase_add_test (tcase, test_caps_do_not_wait);
+  tcase_add_test (tcase, test_caps_change_often);
   tcase_add_test (tcase, test_cannot_write);
   tcase_add_test (tcase, test_cannot_replace);
   tcase_add_test (tcase, test_read_only_file);

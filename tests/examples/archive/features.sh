@@ -10,6 +10,7 @@
 # what is done.
 set -eu
 
+mkdir -p "$1"
 name=$(basename "$2")
 out=$1/${name%.*}
 gst-launch-1.0 -q filesrc location="$2" ! decodebin ! audioconvert \

@@ -35,6 +35,6 @@ loss () {
 
 loss "(exact)" "$@"
 for file in $weights; do
-  "${PYTHON:-python3}" "$(dirname "$0")/average.py" "$work/a.safetensors" "$file"
+  "${PYTHON:-/usr/bin/python3}" "$(dirname "$0")/average.py" "$work/a.safetensors" "$file"
   loss "$file" resume-location="$work/a.safetensors" "$@"
 done

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean valid;
+  gboolean running;             /* there is a setup, and these are of it */
+  GstAudioInfo info;
+  GstBfftFormat format;
+  guint channels;
   BfftVariant variant;
   BfftExecution execution;
   guint n_fft;
@@ -38,6 +42,7 @@ typedef struct
   gboolean started;
   gboolean configured;          /* info is valid */
   gboolean refused;             /* info was refused, and an error posted */
+  guint n_fft;                  /* of the setup that was made last */
   GstAudioInfo info;
   GstBfftModel model;
 
@@ -56,6 +61,7 @@ typedef struct
   gboolean tensors;             /* results go downstream, not the audio */
   gboolean announce;            /* tensor caps may have changed */
   gboolean restart;             /* framing restarts with the next buffer */
+  gboolean gap;                 /* ... if there is one before the end */
   gboolean discont;             /* ... and the next tensor says so */
   GstClockTime anchor;          /* timestamp of position 0 */
   guint64 position;
@@ -70,6 +76,14 @@ typedef struct
 } GstBfftAnalyzerPrivate;
 
 GstBfftAnalyzerPrivate *gst_bfft_analyzer_get_private (GstBfftAnalyzer * self);
+
+/* Whether framing goes on across discontinuities, as `spectrum`'s does; it has
+ * no tensors. */
+static inline gboolean
+gst_bfft_analyzer_keeps_framing (const GstBfftAnalyzerPrivate * priv)
+{
+  return priv->setup->keeps_framing && !priv->tensors;
+}
 
 /* Posts @error, which is taken, as @type: GST_MESSAGE_ERROR or _WARNING. */
 void gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,

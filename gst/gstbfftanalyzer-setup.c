@@ -133,6 +133,7 @@ make_setup (GstBfftAnalyzer * self, const GstAudioInfo * info, GError ** error)
     return NULL;
   }
   setup->context = context;
+  priv->n_fft = context.format.n_fft;
   gst_bfft_framer_init (&setup->framer, info, context.channels,
       setup->history, context.settings.execution);
   setup->framer.running_sum = setup->running_sum;
@@ -189,8 +190,7 @@ gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
     priv->model.followed = network;
     if (!wanted)
       GST_DEBUG_OBJECT (self, "A model came, but follow-model is not set");
-    else if (!priv->setup ||
-        priv->setup->context.format.n_fft == network->n_fft)
+    else if (!priv->configured || priv->n_fft == network->n_fft)
       hand_over (self, &error);
     else
       GST_INFO_OBJECT (self, "The stream's model is for n-fft %u: ignored",
@@ -211,6 +211,10 @@ summarize (GstBfftAnalyzer * self)
   BfftNetwork *old;
   GstBfftSummary summary = {
     .valid = TRUE,
+    .running = TRUE,
+    .info = context->info,
+    .format = context->format,
+    .channels = context->channels,
     .variant = bfft_plan_get_variant (priv->setup->plan),
     .execution = context->settings.execution,
     .n_fft = context->format.n_fft,

@@ -166,8 +166,10 @@ prepare_for (GstBfftAnalyzer * self, GstBuffer * buffer)
   GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  if (GST_BUFFER_IS_DISCONT (buffer) && !priv->setup->keeps_framing)
+  if ((GST_BUFFER_IS_DISCONT (buffer) || priv->gap)
+      && !gst_bfft_analyzer_keeps_framing (priv))
     priv->restart = TRUE;
+  priv->gap = FALSE;
   if (priv->restart)
     restart (self, GST_BUFFER_PTS (buffer));
   if (klass->take_buffer)
@@ -184,14 +186,16 @@ announce (GstBfftAnalyzer * self)
   gboolean ok = TRUE;
   GstCaps *caps, *old;
 
-  priv->announce = FALSE;
-  if (!priv->tensors)
+  if (!priv->tensors) {
+    priv->announce = FALSE;
     return TRUE;
+  }
   caps = gst_bfft_tensors_caps (format->bands, context->channels,
       format->fps_n, format->fps_d);
   old = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
   if (old == NULL || !gst_caps_is_equal (old, caps))
     ok = gst_base_transform_update_src_caps (GST_BASE_TRANSFORM (self), caps);
+  priv->announce = !ok;
   gst_caps_unref (caps);
   gst_clear_caps (&old);
   return ok;
@@ -224,7 +228,8 @@ gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
 
   gst_bfft_analyzer_adopt (self);
   if (priv->setup == NULL || (priv->announce && !announce (self))) {
-    priv->flow = GST_FLOW_NOT_NEGOTIATED;
+    priv->flow = GST_PAD_IS_FLUSHING (GST_BASE_TRANSFORM_SRC_PAD (self)) ?
+        GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
   } else {
     if (priv->setup->context.settings.attach_meta && !priv->tensors)
       priv->output = buffer = gst_buffer_make_writable (buffer);
@@ -250,6 +255,6 @@ gst_bfft_analyzer_finish (GstBfftAnalyzer * self)
     klass->drain (self, priv->setup);
     count_time (priv);
   }
-  if (!priv->setup->keeps_framing)
+  if (!gst_bfft_analyzer_keeps_framing (priv))
     priv->restart = TRUE;
 }

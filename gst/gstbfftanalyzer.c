@@ -188,8 +188,6 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   priv->position = priv->result_end = 0;
   g_mutex_lock (&priv->config_lock);
   priv->started = gst_bfft_model_load (&priv->model, &error);
-  /* The next start is to try again and to fail again. */
-  priv->model.stale |= !priv->started;
   g_mutex_unlock (&priv->config_lock);
   if (error) {
     gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
@@ -209,33 +207,59 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   priv->started = FALSE;
   priv->configured = FALSE;
   priv->refused = FALSE;
+  priv->n_fft = 0;
+  gst_bfft_model_restart (&priv->model);
   gst_bfft_analyzer_discard (self);
   g_mutex_unlock (&priv->config_lock);
+  GST_OBJECT_LOCK (self);
+  priv->summary.running = FALSE;
+  GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
 /* Caps */
 
-/* Of audio caps that are fixed; otherwise only what is known of all. */
+/* What runs on @info; if nothing does, what would by the settings. Those that
+ * were refused while it runs change nothing. */
+static gboolean
+get_format (GstBfftAnalyzer * self, const GstAudioInfo * info,
+    GstBfftFormat * format, guint * channels)
+{
+  const GstBfftSummary *summary =
+      &gst_bfft_analyzer_get_private (self)->summary;
+  GstBfftContext context;
+  gboolean running;
+
+  GST_OBJECT_LOCK (self);
+  running = summary->running && gst_audio_info_is_equal (info, &summary->info);
+  *format = summary->format;
+  *channels = summary->channels;
+  GST_OBJECT_UNLOCK (self);
+  if (running)
+    return TRUE;
+  gst_bfft_analyzer_get_context (self, info, &context);
+  *channels = context.channels;
+  return GST_BFFT_ANALYZER_GET_CLASS (self)->get_format (self, &context,
+      format, NULL);
+}
+
+/* Of audio caps that are fixed; otherwise only what is known of all. What is
+ * impossible is told when caps are set, so they come as far as that. */
 static GstCaps *
 tensor_caps (GstBfftAnalyzer * self, GstStructure * audio)
 {
-  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
   GstCaps *caps = gst_caps_new_full (gst_structure_copy (audio), NULL);
-  GstBfftContext context;
+  GstCaps *tensors = NULL;
   GstBfftFormat format;
   GstAudioInfo info;
+  guint channels;
 
-  if (gst_caps_is_fixed (caps) && gst_audio_info_from_caps (&info, caps)) {
-    gst_caps_unref (caps);
-    gst_bfft_analyzer_get_context (self, &info, &context);
-    if (!klass->get_format (self, &context, &format, NULL))
-      return gst_caps_new_empty ();
-    return gst_bfft_tensors_caps (format.bands, context.channels,
-        format.fps_n, format.fps_d);
-  }
+  if (gst_caps_is_fixed (caps) && gst_audio_info_from_caps (&info, caps)
+      && get_format (self, &info, &format, &channels))
+    tensors = gst_bfft_tensors_caps (format.bands, channels, format.fps_n,
+        format.fps_d);
   gst_caps_unref (caps);
-  return gst_caps_from_string (GST_BFFT_TENSORS_CAPS);
+  return tensors ? tensors : gst_caps_from_string (GST_BFFT_TENSORS_CAPS);
 }
 
 /* Audio first: it is preferred. */
@@ -337,7 +361,7 @@ gst_bfft_analyzer_generate_output (GstBaseTransform * trans,
 static void
 interrupt (GstBfftAnalyzerPrivate * priv)
 {
-  if (priv->setup && !priv->setup->keeps_framing)
+  if (priv->setup && !gst_bfft_analyzer_keeps_framing (priv))
     priv->restart = TRUE;
 }
 
@@ -350,8 +374,10 @@ gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_STOP:
     case GST_EVENT_SEGMENT:
-    case GST_EVENT_GAP:
       interrupt (priv);
+      break;
+    case GST_EVENT_GAP:
+      priv->gap = TRUE;
       break;
     case GST_EVENT_EOS:
       gst_bfft_analyzer_finish (self);

@@ -40,14 +40,21 @@ gst_bfft_model_load (GstBfftModel * model, GError ** error)
   if (!model->stale)
     return TRUE;
   model->stale = FALSE;
-  if (model->location) {
+  if (model->location)
     network = bfft_weights_load (model->location, error);
-    if (network == NULL)
-      return FALSE;
-  }
+  model->failed = model->location && network == NULL;
+  if (model->failed)
+    return FALSE;
   forget (model);
   model->located = network;
   return TRUE;
+}
+
+void
+gst_bfft_model_restart (GstBfftModel * model)
+{
+  g_clear_pointer (&model->followed, bfft_network_unref);
+  model->stale |= model->failed;
 }
 
 BfftNetwork *

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * GstBfftModel:
  * @location: weights file, or %NULL
  * @stale: @location was set since it was loaded
+ * @failed: it could not be loaded
  * @located: the network from @location, or %NULL
  * @followed: the network from the latest event, or %NULL
  *
@@ -25,6 +26,7 @@ typedef struct
 {
   gchar *location;
   gboolean stale;
+  gboolean failed;
   BfftNetwork *located;
   BfftNetwork *followed;
 } GstBfftModel;
@@ -38,6 +40,10 @@ void gst_bfft_model_set_location (GstBfftModel * model,
 /* Loads @location if it is stale. When that fails, the network there was
  * stays, and the file is not tried again until it is set again. */
 gboolean gst_bfft_model_load (GstBfftModel * model, GError ** error);
+
+/* For another stream: what followed the last one is forgotten, and a file that
+ * could not be loaded is to be tried again. */
+void gst_bfft_model_restart (GstBfftModel * model);
 
 /* The network for @n_fft (a new reference), NULL without one (@error unset) or
  * if the one from @location is for another n-fft (@error set). One that

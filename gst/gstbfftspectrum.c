@@ -98,8 +98,13 @@ typedef struct
   guint64 accumulated_error;
   guint64 frame_end;            /* with hop: where the next frame ends */
   guint n_frames;               /* so far in the interval */
+  guint n_phase_frames;         /* of them, those in the phase sums */
   GstClockTime time;            /* of the interval; see compatible */
 } Progress;
+
+/* Sums are in float; after so many frames they move to a total in double, as
+ * an interval may be hours. */
+#define FRAMES_IN_SUM 256
 
 typedef struct
 {
@@ -115,6 +120,7 @@ typedef struct
   gfloat *re, *im;              /* [bins], of a frame, if phase is wanted */
   gfloat *sum;                  /* [channels][bins], powers or dB */
   gfloat *phase_sum;            /* [channels][bins] */
+  gdouble *total, *phase_total; /* what was moved there from the sums */
   gfloat *magnitude, *phase;    /* [channels][bands], of a result */
 } Setup;
 
@@ -196,11 +202,13 @@ allocate (Setup * setup, guint channels)
 
   setup->power = g_new (gfloat, bins);
   setup->sum = g_new0 (gfloat, channels * bins);
+  setup->total = g_new0 (gdouble, channels * bins);
   setup->magnitude = g_new (gfloat, values);
   if (setup->options.message_phase) {
     setup->re = g_new (gfloat, bins);
     setup->im = g_new (gfloat, bins);
     setup->phase_sum = g_new0 (gfloat, channels * bins);
+    setup->phase_total = g_new0 (gdouble, channels * bins);
     setup->phase = g_new (gfloat, values);
   }
 }
@@ -215,6 +223,8 @@ gst_bfft_spectrum_release (GstBfftSetup * parent)
   g_free (setup->im);
   g_free (setup->sum);
   g_free (setup->phase_sum);
+  g_free (setup->total);
+  g_free (setup->phase_total);
   g_free (setup->magnitude);
   g_free (setup->phase);
 }
@@ -248,7 +258,8 @@ gst_bfft_spectrum_prepare (GstBfftAnalyzer * analyzer,
 
   setup->parent.plan = plan;
   setup->parent.history = setup->n_fft;
-  setup->parent.latency = MAX (setup->interval.frames, 1);
+  setup->parent.latency = setup->interval.frames + (setup->interval.error > 0
+      || setup->interval.frames == 0);
   setup->parent.keeps_framing = setup->compatible;
   setup->parent.running_sum = setup->compatible &&
       GST_AUDIO_INFO_FORMAT (&context->info) == GST_AUDIO_FORMAT_S24 &&
@@ -262,7 +273,7 @@ gst_bfft_spectrum_carry_on (GstBfftSetup * parent, GstBfftSetup * old_parent)
 {
   Setup *setup = (Setup *) parent;
   Setup *old = (Setup *) old_parent;
-  gsize size = parent->context.channels * setup->bins * sizeof (gfloat);
+  gsize n = parent->context.channels * (gsize) setup->bins;
 
   if (setup->options.interval != old->options.interval ||
       setup->options.bands != old->options.bands ||
@@ -271,9 +282,14 @@ gst_bfft_spectrum_carry_on (GstBfftSetup * parent, GstBfftSetup * old_parent)
       setup->n_fft != old->n_fft || setup->hop != old->hop)
     return FALSE;
   setup->now = old->now;
-  memcpy (setup->sum, old->sum, size);
-  if (setup->phase_sum && old->phase_sum)
-    memcpy (setup->phase_sum, old->phase_sum, size);
+  memcpy (setup->sum, old->sum, n * sizeof (gfloat));
+  memcpy (setup->total, old->total, n * sizeof (gdouble));
+  if (setup->phase_sum && old->phase_sum) {
+    memcpy (setup->phase_sum, old->phase_sum, n * sizeof (gfloat));
+    memcpy (setup->phase_total, old->phase_total, n * sizeof (gdouble));
+  } else {
+    setup->now.n_phase_frames = 0;
+  }
   return TRUE;
 }
 
@@ -306,12 +322,51 @@ frame_is_due (const Setup * setup, guint64 position)
 static void
 clear_sums (Setup * setup)
 {
-  gsize size = setup->parent.context.channels * setup->bins * sizeof (gfloat);
+  gsize n = setup->parent.context.channels * (gsize) setup->bins;
 
-  memset (setup->sum, 0, size);
+  memset (setup->sum, 0, n * sizeof (gfloat));
+  memset (setup->total, 0, n * sizeof (gdouble));
+  if (setup->phase_sum) {
+    memset (setup->phase_sum, 0, n * sizeof (gfloat));
+    memset (setup->phase_total, 0, n * sizeof (gdouble));
+  }
+  setup->now.n_frames = setup->now.n_phase_frames = 0;
+}
+
+static void
+move_sum (gfloat * sum, gdouble * total, gsize n)
+{
+  gsize i;
+
+  for (i = 0; i < n; i++) {
+    total[i] += sum[i];
+    sum[i] = 0;
+  }
+}
+
+static void
+move_sums (Setup * setup)
+{
+  gsize n = setup->parent.context.channels * (gsize) setup->bins;
+
+  move_sum (setup->sum, setup->total, n);
   if (setup->phase_sum)
-    memset (setup->phase_sum, 0, size);
-  setup->now.n_frames = 0;
+    move_sum (setup->phase_sum, setup->phase_total, n);
+}
+
+/* All of it, in the sums again. */
+static void
+complete_sums (Setup * setup)
+{
+  gsize n = setup->parent.context.channels * (gsize) setup->bins;
+  gsize i;
+
+  if (setup->now.n_frames < FRAMES_IN_SUM)
+    return;
+  for (i = 0; i < n; i++)
+    setup->sum[i] += setup->total[i];
+  for (i = 0; setup->phase_sum && i < n; i++)
+    setup->phase_sum[i] += setup->phase_total[i];
 }
 
 /* Adds the latest frame of a channel to its sums. */
@@ -391,6 +446,7 @@ push_result (GstBfftAnalyzer * analyzer, Setup * setup)
   GstClockTime time, duration = setup->options.interval;
   guint c;
 
+  complete_sums (setup);
   for (c = 0; c < setup->parent.context.channels; c++) {
     gfloat *d = setup->magnitude + (gsize) c * bands;
     gsize bin = (gsize) c * setup->bins;
@@ -401,7 +457,8 @@ push_result (GstBfftAnalyzer * analyzer, Setup * setup)
       average_decibels (setup, d, setup->sum + bin);
     if (setup->phase_sum)
       bfft_power_scale (setup->kernels, setup->phase + (gsize) c * bands,
-          setup->phase_sum + bin, 1.0f / setup->now.n_frames, bands);
+          setup->phase_sum + bin, 1.0f / MAX (setup->now.n_phase_frames, 1),
+          bands);
   }
   if (setup->compatible) {
     time = setup->now.time;
@@ -449,7 +506,7 @@ gst_bfft_spectrum_take_buffer (GstBfftAnalyzer * analyzer,
     return until;
   if (GST_BUFFER_IS_DISCONT (buffer)) {
     setup->now.start = position;
-    setup->now.n_frames = 0;
+    setup->now.n_frames = setup->now.n_phase_frames = 0;
     setup->now.accumulated_error = 0;
   }
   if (position == setup->now.start)
@@ -503,6 +560,9 @@ gst_bfft_spectrum_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
     for (c = 0; c < parent->context.channels; c++)
       add_frame (setup, c);
     setup->now.n_frames++;
+    setup->now.n_phase_frames += setup->phase_sum != NULL;
+    if (setup->now.n_frames % FRAMES_IN_SUM == 0 && !setup->compatible)
+      move_sums (setup);
     gst_bfft_analyzer_count_frames (analyzer, parent->context.channels);
   }
   if (due && setup->hop)

@@ -256,6 +256,15 @@ GST_START_TEST (test_drain)
     pull (h, 80, t * 10 * GST_MSECOND);
   gst_harness_teardown (h);
 
+  /* a gap before the end, as of a track that is shorter than the film */
+  h = start ("preset=nemo", CAPS);
+  push (h, make_tone (0, 1600, 0));
+  fail_unless (gst_harness_push_event (h,
+          gst_event_new_gap (100 * GST_MSECOND, GST_SECOND)));
+  fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
+  fail_unless_equals_int (gst_harness_buffers_in_queue (h), 11);
+  gst_harness_teardown (h);
+
   /* nothing in, nothing out */
   h = start ("preset=whisper", CAPS);
   fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));

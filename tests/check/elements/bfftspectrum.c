@@ -182,6 +182,90 @@ GST_START_TEST (test_tensor_caps_follow)
 
 GST_END_TEST;
 
+/* A refused setting changes no caps, when they are asked for again either. */
+GST_START_TEST (test_refused_keeps_caps)
+{
+  Rig rig = new_rig ("bfftspectrum name=e bands=9 interval=10000000" TENSORS);
+  GstPad *src;
+
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  push_audio (&rig, 80);
+  g_object_set (get_element (&rig), "n-fft", 4, NULL);
+  src = gst_element_get_static_pad (get_element (&rig), "src");
+  gst_pad_mark_reconfigure (src);
+  gst_object_unref (src);
+  fail_unless_equals_int (push_audio (&rig, 80), GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_buffers_received (rig.h), 2);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
+/* New caps that meet a flush are no failed negotiation, and come after it. */
+GST_START_TEST (test_caps_while_flushing)
+{
+  Rig rig = new_rig ("bfftspectrum name=e bands=9 interval=10000000" TENSORS);
+  GstElement *e = get_element (&rig);
+  GstPad *src = gst_element_get_static_pad (e, "src");
+  GstSegment segment;
+  GstBuffer *buffer;
+
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  push_audio (&rig, 80);
+  gst_buffer_unref (gst_harness_pull (rig.h));
+  g_object_set (e, "bands", 17, NULL);
+  gst_pad_push_event (src, gst_event_new_flush_start ());
+  fail_unless_equals_int (push_audio (&rig, 80), GST_FLOW_FLUSHING);
+  gst_pad_push_event (src, gst_event_new_flush_stop (FALSE));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (rig.h, gst_event_new_segment (&segment));
+  fail_unless_equals_int (push_audio (&rig, 160), GST_FLOW_OK);
+  buffer = gst_harness_pull (rig.h);
+  fail_unless_equals_int (gst_buffer_get_size (buffer), 17 * 4);
+  gst_buffer_unref (buffer);
+  gst_object_unref (src);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
+/* `spectrum` has no tensors whose faults there are to be kept: nothing is mixed
+ * across a discontinuity, and the first says so. */
+GST_START_TEST (test_tensors_restart)
+{
+  Rig fresh = new_rig ("bfftspectrum name=e bands=9" TENSORS);
+  Rig rig = new_rig ("bfftspectrum name=e bands=9" TENSORS);
+  GstBuffer *a, *b, *audio;
+  GstMapInfo map;
+
+  set_audio_caps (&fresh, GST_AUDIO_FORMAT_S16, 8000, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  push_audio (&rig, 333);
+  fresh.position = rig.position;
+  fresh.seed = rig.seed;
+  audio = make_audio (&rig, 800);
+  GST_BUFFER_FLAG_SET (audio, GST_BUFFER_FLAG_DISCONT);
+  gst_harness_push (rig.h, audio);
+  push_audio (&fresh, 800);
+  a = gst_harness_pull (fresh.h);
+  b = gst_harness_pull (rig.h);
+  fail_unless (GST_BUFFER_IS_DISCONT (b));
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (a), GST_BUFFER_PTS (b));
+  gst_buffer_map (a, &map, GST_MAP_READ);
+  fail_unless_equals_int (gst_buffer_memcmp (b, 0, map.data, map.size), 0);
+  gst_buffer_unmap (a, &map);
+  gst_buffer_unref (a);
+  gst_buffer_unref (b);
+  free_rig (&fresh);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
 /* Pass-through */
 
 /* Of two memories, too, which mapping would join. */
@@ -329,6 +413,76 @@ GST_START_TEST (test_formats)
               GST_AUDIO_LAYOUT_INTERLEAVED, k + 1, 720), 0.05);
     }
   }
+}
+
+GST_END_TEST;
+
+static gfloat
+first_float (GPtrArray * results, const gchar * field)
+{
+  GArray *values = get_floats (results->pdata[results->len - 1], field);
+  gfloat value = g_array_index (values, gfloat, 0);
+
+  g_array_unref (values);
+  g_ptr_array_unref (results);
+  return value;
+}
+
+/* A sum of 300000 frames in float would be off by some per cent. */
+GST_START_TEST (test_long_interval)
+{
+  Rig rig = new_spectrum ("bands=2 n-fft=2 hop=1 window=rectangular "
+      "average=power magnitude-unit=power interval=100000000000",
+      GST_AUDIO_FORMAT_F32, 3000, 1);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 300000 * 4, NULL);
+  GstMapInfo map;
+  gdouble mean;
+  guint i;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (i = 0; i < 300000; i++)
+    ((gfloat *) map.data)[i] = 0.3f;
+  gst_buffer_unmap (buffer, &map);
+  GST_BUFFER_PTS (buffer) = 0;
+  gst_harness_push (rig.h, buffer);
+  mean = first_float (take_results (&rig, "bfftspectrum", NULL, NULL),
+      "magnitude");
+  fail_unless (fabs (mean - 0.09) < 1e-6, "%g", mean);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
+/* Phase that is wanted from the middle of an interval on is the mean of the
+ * frames from there. */
+GST_START_TEST (test_phase_from_now_on)
+{
+  Rig rig = new_spectrum ("bands=5 n-fft=8 hop=8 window=rectangular "
+      "interval=16000000", GST_AUDIO_FORMAT_F32, 8000, 1);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 64 * 4, NULL);
+  GstBuffer *rest;
+  GstMapInfo map;
+  GArray *values;
+  GPtrArray *results;
+  guint i;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (i = 0; i < 64; i++)
+    ((gfloat *) map.data)[i] = sin (G_PI / 4 * i);
+  gst_buffer_unmap (buffer, &map);
+  GST_BUFFER_PTS (buffer) = 0;
+  rest = gst_buffer_copy_deep (buffer);
+  GST_BUFFER_PTS (rest) = 8 * GST_MSECOND;
+  gst_harness_push (rig.h, buffer);
+  g_object_set (get_element (&rig), "message-phase", TRUE, NULL);
+  gst_harness_push (rig.h, rest);
+  results = take_results (&rig, "bfftspectrum", NULL, NULL);
+  fail_unless_equals_int (results->len, 1);
+  values = get_floats (results->pdata[0], "phase");
+  fail_unless (fabs (g_array_index (values, gfloat, 1) + G_PI / 2) < 1e-5);
+  g_array_unref (values);
+  g_ptr_array_unref (results);
+  free_rig (&rig);
 }
 
 GST_END_TEST;
@@ -581,6 +735,71 @@ GST_START_TEST (test_models)
 
 GST_END_TEST;
 
+/* A model that meets the n-fft that was just set for it; in another stream it is
+ * forgotten; and a file that could not be loaded is not found there again. */
+GST_START_TEST (test_models_of_streams)
+{
+  Rig rig = new_spectrum ("bands=33 follow-model=true", GST_AUDIO_FORMAT_F32,
+      8000, 1);
+  GstElement *e = get_element (&rig);
+
+  check_variant (&rig, "butterfly");
+  g_object_set (e, "bands", 65, NULL);
+  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 128));
+  check_variant (&rig, "domain");
+  gst_element_set_state (rig.h->element, GST_STATE_NULL);
+  free_rig (&rig);
+
+  rig = new_spectrum ("bands=33 follow-model=true", GST_AUDIO_FORMAT_F32, 8000,
+      1);
+  e = gst_object_ref (get_element (&rig));
+  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 64));
+  check_variant (&rig, "domain");
+  g_object_set (e, "model-location", "/none", NULL);
+  fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_WARNING,
+          GST_RESOURCE_ERROR), 1);
+  fail_unless_equals_int (gst_element_set_state (e, GST_STATE_READY),
+      GST_STATE_CHANGE_SUCCESS);
+  fail_unless_equals_int (gst_element_set_state (e, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
+  g_object_set (e, "model-location", NULL, NULL);
+  fail_unless_equals_int (gst_element_set_state (e, GST_STATE_PLAYING),
+      GST_STATE_CHANGE_SUCCESS);
+  gst_object_unref (e);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
+/* The stream's model does not outlive the stream. */
+GST_START_TEST (test_model_ends_with_stream)
+{
+  GstElement *e = gst_element_factory_make ("bfftspectrum", NULL);
+  GstHarness *h = gst_harness_new_with_element (e, "sink", "src");
+  GstStructure *stats = NULL;
+  guint i;
+
+  g_object_set (e, "bands", 33, "follow-model", TRUE, NULL);
+  for (i = 0; i < 2; i++) {
+    gst_element_set_state (e, GST_STATE_PLAYING);
+    gst_harness_set_src_caps_str (h, "audio/x-raw,format=F32LE,channels=1,"
+        "layout=interleaved,rate=8000");
+    if (i == 0)
+      gst_pad_send_event (GST_PAD_PEER (h->srcpad),
+          model_event (BFFT_VARIANT_DOMAIN, 64));
+    gst_harness_push (h, gst_harness_create_buffer (h, 400));
+    g_object_get (e, "stats", &stats, NULL);
+    fail_unless_equals_string (gst_structure_get_string (stats, "variant"),
+        i == 0 ? "domain" : "butterfly");
+    gst_structure_free (stats);
+    gst_element_set_state (e, GST_STATE_READY);
+  }
+  gst_harness_teardown (h);
+  gst_object_unref (e);
+}
+
+GST_END_TEST;
+
 /* Bad input */
 
 static void
@@ -769,16 +988,23 @@ bfftspectrum_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_tensors, 0, G_N_ELEMENTS (tensor_cases));
   tcase_add_test (tc, test_tensor_caps_follow);
+  tcase_add_test (tc, test_refused_keeps_caps);
+  tcase_add_test (tc, test_caps_while_flushing);
+  tcase_add_test (tc, test_tensors_restart);
   tcase_add_loop_test (tc, test_same_memory, 0, 2);
   tcase_add_test (tc, test_meta);
   tcase_add_test (tc, test_buffer_sizes);
   tcase_add_test (tc, test_formats);
   tcase_add_loop_test (tc, test_restarts, 0, 4);
+  tcase_add_test (tc, test_long_interval);
+  tcase_add_test (tc, test_phase_from_now_on);
   tcase_add_loop_test (tc, test_gap_buffers, 0, 2);
   tcase_add_loop_test (tc, test_properties_while_playing, 0, 2);
   tcase_add_test (tc, test_carries_on);
   tcase_add_test (tc, test_refused_while_playing);
   tcase_add_test (tc, test_models);
+  tcase_add_test (tc, test_models_of_streams);
+  tcase_add_test (tc, test_model_ends_with_stream);
   tcase_add_test (tc, test_impossible);
   tcase_add_loop_test (tc, test_not_finite, 0, 2);
   tcase_add_test (tc, test_extremes);

@@ -187,6 +187,8 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   priv->frames_written = 0;
   priv->position = priv->result_end = 0;
   g_mutex_lock (&priv->config_lock);
+  /* A start that failed was not stopped. */
+  gst_bfft_model_restart (&priv->model);
   priv->started = gst_bfft_model_load (&priv->model, &error);
   g_mutex_unlock (&priv->config_lock);
   if (error) {

@@ -762,6 +762,9 @@ GST_START_TEST (test_models_of_streams)
       GST_STATE_CHANGE_SUCCESS);
   fail_unless_equals_int (gst_element_set_state (e, GST_STATE_PAUSED),
       GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (e, GST_STATE_READY);
+  fail_unless_equals_int (gst_element_set_state (e, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_FAILURE);
   g_object_set (e, "model-location", NULL, NULL);
   fail_unless_equals_int (gst_element_set_state (e, GST_STATE_PLAYING),
       GST_STATE_CHANGE_SUCCESS);

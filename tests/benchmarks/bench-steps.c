@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "../../models/network/bfft-plan-real.c"
+#include "../../models/plan/bfft-plan-real.c"
 
 #define ROUNDS 60
 #define ROUND_SAMPLES 200000

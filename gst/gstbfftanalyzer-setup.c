@@ -74,6 +74,7 @@ gst_bfft_context_make_plan (const GstBfftContext * context,
     .variant = context->variant,
     .execution = context->settings.execution,
     .network = context->network,
+    .rate = GST_AUDIO_INFO_RATE (&context->info),
     .window = window,
     .first_bin = first_bin,
     .n_bins = n_bins,
@@ -190,7 +191,7 @@ gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
     priv->model.followed = network;
     if (!wanted)
       GST_DEBUG_OBJECT (self, "A model came, but follow-model is not set");
-    else if (!priv->configured || priv->n_fft == network->n_fft)
+    else if (!priv->configured || gst_bfft_model_fits (network, priv->n_fft))
       hand_over (self, &error);
     else
       GST_INFO_OBJECT (self, "The stream's model is for n-fft %u: ignored",

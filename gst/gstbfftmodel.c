@@ -8,6 +8,7 @@
 
 #include "gstbfftmodel.h"
 
+#include "bfft-curve.h"
 #include "bfft-weights.h"
 
 static void
@@ -57,15 +58,22 @@ gst_bfft_model_restart (GstBfftModel * model)
   model->stale |= model->failed;
 }
 
+gboolean
+gst_bfft_model_fits (const BfftNetwork * network, guint n_fft)
+{
+  return network->n_fft == n_fft
+      || (network->sample_rate > 0 && bfft_network_is_curve (network));
+}
+
 BfftNetwork *
 gst_bfft_model_pick (const GstBfftModel * model, guint n_fft, gboolean follow,
     GError ** error)
 {
-  if (follow && model->followed && model->followed->n_fft == n_fft)
+  if (follow && model->followed && gst_bfft_model_fits (model->followed, n_fft))
     return bfft_network_ref (model->followed);
   if (model->located == NULL)
     return NULL;
-  if (model->located->n_fft != n_fft) {
+  if (!gst_bfft_model_fits (model->located, n_fft)) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
         "The model in %s is for n-fft %u, but n-fft is %u here; set n-fft to "
         "%u or choose another model-location", model->location,

@@ -33,6 +33,7 @@ struct _BfftPlan
   gfloat *window;               /* [n_fft], never NULL */
   guint bins;                   /* n_fft / 2 + 1 */
   gfloat *re, *im;              /* [bins], work space of bfft-plan.c */
+  gfloat *gain, *power_gain;    /* [bins] of a curve, or NULL */
   gsize parameter_bytes;
   guint64 active_butterflies;
   gchar *description;

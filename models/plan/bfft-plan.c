@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-curve.h"
 #include "bfft-plan-network.h"
 
 #include <string.h>
@@ -21,6 +22,18 @@ length_is_possible (const BfftPlanSpec * spec)
   return spec->n_fft >= BFFT_MIN_N && spec->n_fft <= BFFT_MAX_N;
 }
 
+/* A curve is no part of the transform: any exact one runs, and its bins are
+ * scaled. */
+static gboolean
+has_curve (const BfftPlanSpec * spec)
+{
+  const BfftNetwork *network = spec->network;
+
+  return network && !spec->complex_frames
+      && (network->n_fft == spec->n_fft || network->sample_rate > 0)
+      && bfft_network_is_curve (network);
+}
+
 static gboolean
 check_spec (const BfftPlanSpec * spec, GError ** error)
 {
@@ -32,7 +45,7 @@ check_spec (const BfftPlanSpec * spec, GError ** error)
         "%u", spec->n_fft, BFFT_MIN_N, BFFT_MAX_N);
     return FALSE;
   }
-  if (network && network->n_fft != spec->n_fft) {
+  if (network && network->n_fft != spec->n_fft && !has_curve (spec)) {
     g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_NETWORK,
         "The network is for n-fft %u, not for %u", network->n_fft, spec->n_fft);
     return FALSE;
@@ -69,16 +82,33 @@ engine_new (const BfftPlanSpec * spec)
   return bfft_plan_chirpz_new (spec);
 }
 
+static void
+make_gain (BfftPlan * self, const BfftNetwork * curve, guint rate)
+{
+  guint k;
+
+  self->gain = g_new (gfloat, 2 * self->bins);
+  self->power_gain = self->gain + self->bins;
+  bfft_curve_sample (curve, self->spec.n_fft,
+      rate ? rate : curve->sample_rate, self->gain);
+  for (k = 0; k < self->bins; k++)
+    self->power_gain[k] = self->gain[k] * self->gain[k];
+  self->parameter_bytes += 2 * self->bins * sizeof (gfloat);
+}
+
 BfftPlan *
 bfft_plan_new (const BfftPlanSpec * spec, GError ** error)
 {
+  BfftPlanSpec engine = *spec;
   BfftPlan *self;
   guint i;
 
   if (!check_spec (spec, error))
     return NULL;
 
-  self = engine_new (spec);
+  if (has_curve (spec))
+    engine.network = NULL;
+  self = engine_new (&engine);
   self->spec = *spec;
   self->kernels = bfft_kernels_get (spec->execution);
   if (spec->network)
@@ -90,6 +120,8 @@ bfft_plan_new (const BfftPlanSpec * spec, GError ** error)
   self->spec.window = self->window;
   self->re = g_new (gfloat, self->bins);
   self->im = g_new (gfloat, self->bins);
+  if (has_curve (spec))
+    make_gain (self, spec->network, spec->rate);
   return self;
 }
 
@@ -104,6 +136,7 @@ bfft_plan_free (BfftPlan * plan)
   g_free (plan->window);
   g_free (plan->re);
   g_free (plan->im);
+  g_free (plan->gain);
   g_free (plan->description);
   g_free (plan);
 }
@@ -113,6 +146,10 @@ bfft_plan_spectrum (BfftPlan * plan, const gfloat * frame, gfloat * re,
     gfloat * im)
 {
   plan->klass->spectrum (plan, frame, re, im);
+  if (plan->gain) {
+    plan->kernels->network_scale (re, plan->gain, plan->bins);
+    plan->kernels->network_scale (im, plan->gain, plan->bins);
+  }
 }
 
 void
@@ -122,11 +159,13 @@ bfft_plan_power (BfftPlan * plan, const gfloat * frame, gfloat * power)
 
   if (plan->klass->power) {
     plan->klass->power (plan, frame, power);
-    return;
+  } else {
+    plan->klass->spectrum (plan, frame, plan->re, plan->im);
+    for (k = 0; k < plan->bins; k++)
+      power[k] = plan->re[k] * plan->re[k] + plan->im[k] * plan->im[k];
   }
-  plan->klass->spectrum (plan, frame, plan->re, plan->im);
-  for (k = 0; k < plan->bins; k++)
-    power[k] = plan->re[k] * plan->re[k] + plan->im[k] * plan->im[k];
+  if (plan->gain)
+    plan->kernels->network_scale (power, plan->power_gain, plan->bins);
 }
 
 void

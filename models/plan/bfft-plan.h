@@ -30,12 +30,14 @@ typedef enum
  * @execution: which kernels
  * @network: its parameters, or %NULL for the exact ones; its n_fft must be
  *     @n_fft, and must be a power of two (other lengths run exact weights,
- *     of q8 and unitary on the network that convolves)
+ *     of q8 and unitary on the network that convolves). For real frames, a
+ *     curve (bfft-curve.h) that has a sample rate may be of any length.
  * @window: [n_fft], copied, or %NULL for rectangular
  * @first_bin: lowest bin wanted
  * @n_bins: number of bins wanted from there, 0 for all up to n_fft / 2
  * @complex_frames: the plan is for bfft_plan_forward(), _inverse() and
  *     _round_trip(); without it, it is for frames of real samples
+ * @rate: of the frames in Hz, for curves; 0 for that of the network
  *
  * Zero-initialise it and set what differs. Bins that are not wanted are
  * undefined in every output.
@@ -50,6 +52,7 @@ typedef struct
   guint first_bin;
   guint n_bins;
   gboolean complex_frames;
+  guint rate;
 } BfftPlanSpec;
 
 typedef struct _BfftPlan BfftPlan;

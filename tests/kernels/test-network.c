@@ -298,7 +298,7 @@ plan_of (const Case * c, BfftNetwork * network, gboolean complex_frames,
     const gfloat * window, guint first, guint count)
 {
   BfftPlanSpec spec = { network->n_fft, c->variant, BFFT_EXECUTION_AUTO,
-    network, window, first, count, complex_frames
+    network, window, first, count, complex_frames, 0
   };
   GError *error = NULL;
   BfftPlan *plan = bfft_plan_new (&spec, &error);
@@ -509,8 +509,9 @@ test_executions_agree (void)
   for (i = 0; i < G_N_ELEMENTS (cases); i++) {
     BfftNetwork *network = network_of (&cases[i], n, random);
     Signal *s = signal_new (n, random);
-    BfftPlanSpec spec = { n, cases[i].variant, BFFT_EXECUTION_C, network, NULL,
-      0, 0, FALSE
+    BfftPlanSpec spec =
+        { n, cases[i].variant, BFFT_EXECUTION_C, network, NULL,
+      0, 0, FALSE, 0
     };
     BfftPlan *eager = bfft_plan_new (&spec, NULL), *compiled;
 

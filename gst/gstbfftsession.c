@@ -134,7 +134,9 @@ gst_bfft_session_free (GstBfftSession * session)
 static const gchar *
 state_name (const GstBfftSession * self)
 {
-  static const gchar *const names[] = { "training", "converged", "diverged" };
+  static const gchar *const names[] = {
+    "training", "converged", "diverged", "stalled"
+  };
 
   return self->done ? "done" : names[self->metrics.state];
 }
@@ -313,7 +315,7 @@ checkpoint (GstBfftSession * self, gboolean last)
 }
 
 static void
-note_step (GstBfftSession * self, gboolean had_recovered)
+note_step (GstBfftSession * self, const BfftTrainerMetrics * before)
 {
   const BfftTrainerMetrics *metrics = &self->metrics;
   const BfftLossEntry entry = {
@@ -327,7 +329,15 @@ note_step (GstBfftSession * self, gboolean had_recovered)
 
   if (!metrics->silent)
     bfft_loss_curve_add (self->curve, &entry);
-  if (metrics->recovered && !had_recovered) {
+  if (metrics->state == BFFT_TRAINER_STATE_STALLED
+      && before->state != BFFT_TRAINER_STATE_STALLED) {
+    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
+        ("The start is stalled at step %" G_GUINT64_FORMAT ": the spectrum is "
+            "still wrong by %.2g and comes no nearer; richer sound, another "
+            "seed or a lower n-fft may help", metrics->step,
+            metrics->loss.spec_relative), (NULL));
+  }
+  if (metrics->recovered && !before->recovered) {
     GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
         ("Training diverged at step %" G_GUINT64_FORMAT
             "; it goes on from the best weights at a lower learning rate",
@@ -364,15 +374,14 @@ static void
 step (GstBfftSession * self)
 {
   const GstBfftSessionSettings *s = &self->settings;
-  gboolean had_recovered = self->metrics.recovered;
-  BfftLossValues heard = self->metrics.loss;
+  BfftTrainerMetrics before = self->metrics;
 
   bfft_trainer_step (self->trainer, &self->metrics);
   /* Silence has no loss; that of the latest sound stands. */
   if (self->metrics.silent)
-    self->metrics.loss = heard;
+    self->metrics.loss = before.loss;
   self->done = is_done (self);
-  note_step (self, had_recovered);
+  note_step (self, &before);
   tell_percent (self);
   if (self->done || (s->interval > 0 && self->metrics.step % s->interval == 0))
     post_metrics (self);

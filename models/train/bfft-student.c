@@ -308,18 +308,6 @@ bfft_student_backward (BfftStudent * student)
 }
 
 void
-bfft_student_correlate (BfftStudent * student, guint stage, gfloat * sum)
-{
-  guint half = student->params->half;
-  gint row = student->params->n * sizeof (gfloat);
-  const gfloat *re = student->re[stage + 1], *im = student->im[stage + 1];
-
-  student->kernels->train_twiddle_gradient (BFFT_PAIRS (sum), 0, re, row, im,
-      row, re + half, row, im + half, row, BFFT_PAIRS (student->re[stage]), row,
-      BFFT_PAIRS (student->im[stage]), row, half, student->rows);
-}
-
-void
 bfft_student_energy (BfftStudent * student, guint stage, gfloat * first,
     gfloat * second)
 {

@@ -75,12 +75,6 @@ void bfft_student_forward (BfftStudent * student);
 /* dout to gradient; dout is used up. Belongs after bfft_student_forward(). */
 void bfft_student_backward (BfftStudent * student);
 
-/* sum over the rows of conj (b) (top - bottom) of one stage, [half][2], b
- * being the second input of each butterfly in the last forward pass and
- * top - bottom their outputs: 2 w |b|^2 of an exact network. @sum is added to.
- */
-void bfft_student_correlate (BfftStudent * student, guint stage, gfloat * sum);
-
 /* The energy of the first and the second input of each butterfly of a stage,
  * summed over the rows of the last forward pass; [half] each, added to. */
 void bfft_student_energy (BfftStudent * student, guint stage,

@@ -8,11 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* What a step does. A start other than the exact network goes through those
- * before: docs/training.md says why. */
+/* What a step does. A start other than the exact network begins with the
+ * warm-up: docs/training.md says why. */
 typedef enum
 {
-  BFFT_PHASE_STAGES,            /* each stage learns alone */
   BFFT_PHASE_WARMUP,            /* the spectrum alone, on clean input */
   BFFT_PHASE_WHOLE,             /* the whole loss */
 } BfftPhase;
@@ -55,6 +54,7 @@ typedef struct
  * @rate: what learning rates are multiplied with, falls after divergence and
  *     climbs back
  * @steady: windows since divergence, or since the rate climbed
+ * @futile: recoveries in a row whose weights exploded before they were moved
  * @state: see there
  */
 typedef struct
@@ -66,6 +66,7 @@ typedef struct
   guint calm;
   gdouble rate;
   guint steady;
+  guint futile;
   BfftTrainerState state;
 } BfftProgress;
 
@@ -104,11 +105,9 @@ struct _BfftTrainer
   guint channel;                /* whose turn it is */
   BfftGroup groups[BFFT_N_GROUPS];
   gfloat *angles;               /* [stages * half], or NULL */
-  BfftTensors *best;            /* parameters of the best window */
+  BfftTensors *judged;          /* parameters that the latest loss is of */
+  BfftTensors *best;            /* those of the best window */
   BfftNetwork *blank;           /* how networks that go out begin: exact */
-  BfftStudent *exact;           /* what stages learn from, or NULL */
-  gfloat *staged_twiddles;      /* [stages][half][2], what they learn */
-  gfloat *turns;                /* [half] */
   BfftProgress progress;
   BfftWarmup *warmup;           /* or NULL */
   BfftPhase phase;
@@ -121,15 +120,17 @@ struct _BfftTrainer
 /* bfft-trainer-start.c: the initial weights. */
 void bfft_trainer_start (BfftTrainer * self);
 
-/* bfft-trainer-stages.c: a step in which each stage learns alone. Returns:
- * FALSE when all are near, so that it was the last one. */
-gboolean bfft_trainer_teach_stages (BfftTrainer * self);
-
 /* bfft-trainer-warmup.c: a step towards the exact spectrum alone. Returns:
- * FALSE when it is reached, or comes no nearer. */
+ * FALSE when it is reached, or is near and comes no nearer. */
 void bfft_trainer_make_warmup (BfftTrainer * self);
 void bfft_trainer_free_warmup (BfftTrainer * self);
 gboolean bfft_trainer_warm_up (BfftTrainer * self, gdouble spec_relative);
+
+/* It is far from the exact spectrum and comes no nearer. */
+gboolean bfft_trainer_is_stalled (const BfftTrainer * self);
+
+/* Its step size. */
+gdouble bfft_trainer_warmup_rate (const BfftTrainer * self);
 
 /* Momentum, curvature and the window that runs begin anew. */
 void bfft_trainer_restart_warmup (BfftTrainer * self);
@@ -154,9 +155,5 @@ void bfft_trainer_recover (BfftTrainer * self);
 void bfft_trainer_note_loss (BfftTrainer * self, gdouble loss);
 void bfft_trainer_forget_best (BfftTrainer * self);
 const BfftTensors *bfft_trainer_get_best (const BfftTrainer * self);
-
-/* Unitary stages that compute what @twiddles do, both in order of execution. */
-void bfft_trainer_unitary_from_twiddles (BfftTensors * tensors,
-    const gfloat * twiddles);
 
 G_END_DECLS

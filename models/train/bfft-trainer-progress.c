@@ -56,9 +56,18 @@ bfft_trainer_recover (BfftTrainer * self)
   BfftProgress *progress = &self->progress;
   gboolean moved = progress->state != BFFT_TRAINER_STATE_DIVERGED
       || progress->window_steps > 0;
+  gsize size = self->best->count * sizeof (gfloat);
 
-  memcpy (self->student->params->values, self->best->values,
-      self->best->count * sizeof (gfloat));
+  progress->futile = moved ? 0 : progress->futile + 1;
+  /* Sound that the best weights never fit again: they are of no use. */
+  if (progress->futile >= WINDOW
+      && self->options.init == BFFT_TRAINER_INIT_EXACT) {
+    bfft_tensors_load (self->best, self->blank);
+    progress->has_best = FALSE;
+    progress->futile = 0;
+  }
+  memcpy (self->student->params->values, self->best->values, size);
+  memcpy (self->judged->values, self->best->values, size);
   bfft_trainer_reset_optimizers (self);
   bfft_trainer_restart_warmup (self);
   progress->window_sum = 0;
@@ -80,7 +89,7 @@ bfft_trainer_forget_best (BfftTrainer * self)
   progress->calm = 0;
   if (progress->state == BFFT_TRAINER_STATE_CONVERGED)
     progress->state = BFFT_TRAINER_STATE_TRAINING;
-  memcpy (self->best->values, self->student->params->values,
+  memcpy (self->best->values, self->judged->values,
       self->best->count * sizeof (gfloat));
 }
 
@@ -91,12 +100,11 @@ bfft_trainer_get_best (const BfftTrainer * self)
   gdouble mean;
 
   if (!progress->has_best)
-    return self->student->params;
+    return self->judged;
   if (progress->window_steps < FEW)
     return self->best;
   mean = progress->window_sum / progress->window_steps;
-  return mean <= TOLERANCE * progress->best ? self->student->params :
-      self->best;
+  return mean <= TOLERANCE * progress->best ? self->judged : self->best;
 }
 
 static void
@@ -108,7 +116,20 @@ raise_rate (BfftProgress * progress)
   progress->steady = 0;
 }
 
-/* What comes before the whole loss is no convergence. */
+/* What comes before the whole loss is no convergence, nor is a loss that rose
+ * and stays there. */
+static BfftTrainerState
+find_state (const BfftTrainer * self, gdouble mean)
+{
+  if (bfft_trainer_is_stalled (self))
+    return BFFT_TRAINER_STATE_STALLED;
+  if (self->phase == BFFT_PHASE_WHOLE && self->progress.calm >= CALM_WINDOWS
+      && mean <= TOLERANCE * self->progress.best)
+    return BFFT_TRAINER_STATE_CONVERGED;
+  return BFFT_TRAINER_STATE_TRAINING;
+}
+
+/* @loss is of the weights in self->judged. */
 void
 bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
 {
@@ -123,7 +144,7 @@ bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
   progress->window_steps = 0;
 
   if (!progress->has_best || mean <= TOLERANCE * progress->best) {
-    memcpy (self->best->values, self->student->params->values,
+    memcpy (self->best->values, self->judged->values,
         self->best->count * sizeof (gfloat));
   }
   if (!progress->has_best || mean < GAIN * progress->best)
@@ -133,8 +154,6 @@ bfft_trainer_note_loss (BfftTrainer * self, gdouble loss)
   if (!progress->has_best || mean < progress->best)
     progress->best = mean;
   progress->has_best = TRUE;
-  progress->state = progress->calm >= CALM_WINDOWS
-      && self->phase == BFFT_PHASE_WHOLE ?
-      BFFT_TRAINER_STATE_CONVERGED : BFFT_TRAINER_STATE_TRAINING;
+  progress->state = find_state (self, mean);
   raise_rate (progress);
 }

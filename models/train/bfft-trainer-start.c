@@ -47,9 +47,9 @@ randomize (BfftTrainer * self, gfloat * twiddles, gsize count)
   }
 }
 
-void
-bfft_trainer_unitary_from_twiddles (BfftTensors * tensors,
-    const gfloat * twiddles)
+/* Stages that compute what @twiddles do, both in order of execution. */
+static void
+set_unitary (BfftTensors * tensors, const gfloat * twiddles)
 {
   guint half = tensors->half;
   guint s, i;
@@ -67,25 +67,18 @@ bfft_trainer_unitary_from_twiddles (BfftTensors * tensors,
   }
 }
 
-/* The exact network that the stages learn from, and the twiddles that they
- * learn: the student's own, or those that unitary stages are made of. */
 static void
 start_random (BfftTrainer * self)
 {
   BfftTensors *p = self->student->params;
   gsize count = (gsize) p->stages * p->half;
-  g_autoptr (BfftNetwork) exact =
-      bfft_network_new_exact (BFFT_VARIANT_DOMAIN, p->n);
+  g_autofree gfloat *twiddles = g_new (gfloat, 2 * count);
 
-  self->exact = bfft_student_new (BFFT_VARIANT_DOMAIN, p->n,
-      self->options.batch, self->options.execution);
-  bfft_tensors_load (self->exact->params, exact);
-  self->turns = g_new0 (gfloat, p->half);
-  self->staged_twiddles = p->twiddles ? p->twiddles : g_new (gfloat, 2 * count);
-  randomize (self, self->staged_twiddles, count);
+  randomize (self, twiddles, count);
   if (p->unitary)
-    bfft_trainer_unitary_from_twiddles (p, self->staged_twiddles);
-  self->phase = BFFT_PHASE_STAGES;
+    set_unitary (p, twiddles);
+  else
+    memcpy (p->twiddles, twiddles, 2 * count * sizeof (gfloat));
 }
 
 void
@@ -105,12 +98,13 @@ bfft_trainer_start (BfftTrainer * self)
     case BFFT_TRAINER_INIT_PERTURBED:
       perturb (self, p->unitary ? p->unitary : p->twiddles,
           p->unitary ? 4 * count : count);
-      if (self->warmup)
-        self->phase = BFFT_PHASE_WARMUP;
       break;
     case BFFT_TRAINER_INIT_RANDOM:
       start_random (self);
       break;
   }
+  if (self->warmup)
+    self->phase = BFFT_PHASE_WARMUP;
+  memcpy (self->judged->values, p->values, p->count * sizeof (gfloat));
   memcpy (self->best->values, p->values, p->count * sizeof (gfloat));
 }

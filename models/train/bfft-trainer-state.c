@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Of this layout; reads differently with the other byte order. */
-#define MAGIC 0x62665432
+#define MAGIC 0x62665433
 
 /**
  * Walk:
@@ -69,6 +69,7 @@ walk_progress (Walk * self, BfftProgress * progress)
   walk (self, &progress->calm, sizeof (progress->calm));
   walk_double (self, &progress->rate);
   walk (self, &progress->steady, sizeof (progress->steady));
+  walk (self, &progress->futile, sizeof (progress->futile));
   walk (self, &progress->state, sizeof (progress->state));
 }
 
@@ -105,11 +106,8 @@ walk_trainer (Walk * self, BfftTrainer * trainer)
   walk (self, &trainer->student->hard, sizeof (gboolean));
   walk_progress (self, &trainer->progress);
   walk_floats (self, p->values, p->count);
+  walk_floats (self, trainer->judged->values, p->count);
   walk_floats (self, trainer->best->values, p->count);
-  if (trainer->staged_twiddles && p->unitary) {
-    walk_floats (self, trainer->staged_twiddles,
-        2 * (gsize) p->stages * p->half);
-  }
   if (trainer->warmup)
     walk_warmup (self, trainer->warmup);
   for (i = 0; i < BFFT_N_GROUPS; i++) {
@@ -168,9 +166,8 @@ static gboolean
 is_sound (const BfftTrainer * trainer)
 {
   return (guint) trainer->phase <= BFFT_PHASE_WHOLE
-      && (guint) trainer->progress.state <= BFFT_TRAINER_STATE_DIVERGED
+      && (guint) trainer->progress.state <= BFFT_TRAINER_STATE_STALLED
       && trainer->progress.rate > 0 && trainer->progress.rate <= 1
-      && (trainer->phase != BFFT_PHASE_STAGES || trainer->exact)
       && (trainer->phase != BFFT_PHASE_WARMUP || trainer->warmup);
 }
 

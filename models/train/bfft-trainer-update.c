@@ -78,15 +78,16 @@ bfft_trainer_reset_optimizers (BfftTrainer * self)
   }
 }
 
-/* Falls to 0 along a cosine in the second half of the steps planned. */
+/* Falls along a cosine in the second half of the steps planned: the last one
+ * has 0. */
 static gdouble
 schedule (const BfftTrainer * self)
 {
   gdouble done;
 
-  if (self->options.steps == 0)
+  if (self->options.steps < 2)
     return 1;
-  done = (gdouble) self->steps / self->options.steps;
+  done = (gdouble) self->steps / (self->options.steps - 1);
   return done < 0.5 ? 1 : (1 + cos (2 * G_PI * (MIN (done, 1) - 0.5))) / 2;
 }
 

@@ -35,12 +35,15 @@
 /* The mean of the curvature forgets at this rate. */
 #define FORGET 0.01
 
-/* It ends when the error is this small, or not 10 % smaller than ever before
- * for so many windows of steps. */
+/* It ends when the error is this small, or when it is near and not 10 % smaller
+ * than ever before for so many windows of steps. From random angles the error
+ * rests for long before it falls. */
 #define MET 1e-5
+#define NEAR 1e-4
 #define GAIN 0.9
 #define WINDOW 32
 #define CALM_WINDOWS 16
+#define RANDOM_CALM_WINDOWS 200
 
 /* Which parameters warm up. */
 static BfftGroupIndex
@@ -89,8 +92,8 @@ bfft_trainer_restart_warmup (BfftTrainer * self)
   warmup->steps = 0;
 }
 
-static gdouble
-learning_rate (const BfftTrainer * self)
+gdouble
+bfft_trainer_warmup_rate (const BfftTrainer * self)
 {
   return self->progress.rate * RATE / sqrt (self->student->params->stages);
 }
@@ -105,7 +108,7 @@ make_steps (BfftTrainer * self, gsize first, guint repeat,
   guint half = self->student->params->half;
   gdouble weight = MAX (FORGET, 1.0 / warmup->steps);
   gfloat slope = half / self->loss->spec.spectrum_weight;
-  gfloat rate = learning_rate (self);
+  gfloat rate = bfft_trainer_warmup_rate (self);
   guint i;
 
   for (i = 0; i < repeat * half; i++) {
@@ -147,10 +150,25 @@ make_stage_steps (BfftTrainer * self, guint stage, gfloat * coordinates)
   }
 }
 
-/* Returns: whether the error is still large and still falls. */
 static gboolean
-goes_on (BfftWarmup * warmup, gdouble error)
+is_calm (const BfftTrainer * self)
 {
+  return self->warmup->calm >= (self->options.init == BFFT_TRAINER_INIT_RANDOM ?
+      RANDOM_CALM_WINDOWS : CALM_WINDOWS);
+}
+
+gboolean
+bfft_trainer_is_stalled (const BfftTrainer * self)
+{
+  return self->phase == BFFT_PHASE_WARMUP && is_calm (self)
+      && self->warmup->best > NEAR;
+}
+
+/* Returns: whether the error is still large. */
+static gboolean
+goes_on (BfftTrainer * self, gdouble error)
+{
+  BfftWarmup *warmup = self->warmup;
   gdouble mean;
 
   if (error < MET)
@@ -166,7 +184,7 @@ goes_on (BfftWarmup * warmup, gdouble error)
   } else {
     warmup->calm++;
   }
-  return warmup->calm < CALM_WINDOWS;
+  return !is_calm (self) || warmup->best > NEAR;
 }
 
 /* Curvature that comes and goes from batch to batch, as that of speech does, can
@@ -177,7 +195,7 @@ static void
 restrain_momentum (BfftTrainer * self, const gfloat * gradient, gdouble error)
 {
   BfftWarmup *warmup = self->warmup;
-  gdouble rate = MOMENTUM * learning_rate (self);
+  gdouble rate = MOMENTUM * bfft_trainer_warmup_rate (self);
   gdouble fall = 0;
   gsize i;
 
@@ -206,5 +224,5 @@ bfft_trainer_warm_up (BfftTrainer * self, gdouble spec_relative)
     make_stage_steps (self, stage, coordinates);
   student->rows = rows;
   bfft_trainer_descend (self, index, coordinates);
-  return goes_on (self->warmup, spec_relative);
+  return goes_on (self, spec_relative);
 }

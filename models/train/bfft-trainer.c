@@ -49,6 +49,9 @@ check_options (const BfftTrainerOptions * options, GError ** error)
     fault = "there must be at least one frame per step and one channel";
   else if (options->sample_rate < 1)
     fault = "the sample rate must be known";
+  else if (options->init == BFFT_TRAINER_INIT_RANDOM
+      && !(options->loss.spectrum_weight > 0))
+    fault = "a random start learns from the spectrum; set spectrum-weight";
   else if ((guint64) options->n_fft * options->batch >
       MAX_SAMPLES / options->channels)
     fault = "a step would take too much memory; lower batch or n-fft";
@@ -75,6 +78,7 @@ make_parts (BfftTrainer * self)
   self->student = bfft_student_new (o->variant, o->n_fft,
       o->batch + self->loss->shape.segments, o->execution);
   self->quantized = o->variant == BFFT_VARIANT_LEARNED && o->train_q8;
+  self->judged = bfft_tensors_new (o->variant, o->n_fft);
   self->best = bfft_tensors_new (o->variant, o->n_fft);
   self->batches = g_new0 (BfftBatch *, o->channels);
   for (i = 0; i < o->channels; i++) {
@@ -114,13 +118,10 @@ bfft_trainer_free (BfftTrainer * trainer)
   for (i = 0; i < trainer->options.channels; i++)
     bfft_batch_free (trainer->batches[i]);
   g_free (trainer->batches);
-  if (trainer->student->params->twiddles == NULL)
-    g_free (trainer->staged_twiddles);
-  g_free (trainer->turns);
-  bfft_student_free (trainer->exact);
   bfft_student_free (trainer->student);
   bfft_teacher_free (trainer->teacher);
   bfft_loss_free (trainer->loss);
+  bfft_tensors_free (trainer->judged);
   bfft_tensors_free (trainer->best);
   bfft_network_unref (trainer->blank);
   g_free (trainer);
@@ -180,15 +181,38 @@ is_hushed (const BfftTrainer * self, const BfftBatch * batch)
       && batch->power + batch->noise_variance < HUSH * batch->level;
 }
 
+static gdouble
+mean_gate (const BfftTrainer * self)
+{
+  const BfftTensors *p = self->student->params;
+  gsize count = (gsize) p->stages * p->half, i;
+  gdouble sum = 0;
+
+  if (p->gates == NULL)
+    return 1;
+  for (i = 0; i < count; i++)
+    sum += p->gates[i];
+  return sum / count;
+}
+
+/* Its part of the loss. */
+static gdouble
+sparsity (const BfftTrainer * self)
+{
+  return self->student->params->gates ?
+      self->options.sparsity_weight * mean_gate (self) : 0;
+}
+
 /* Forward, loss, new parameters by what the phase does. Noise and int8 wait
  * until the whole loss is learned. In the second half of the steps planned,
  * pruned has its gates as they will be executed, and the twiddles make the best
- * of that. Returns: whether the loss compares with those of the next steps. */
-static gboolean
+ * of that. A best on clean input is none in noise, or with int8. */
+static void
 learn (BfftTrainer * self, const BfftBatch * batch,
     BfftTrainerMetrics * metrics)
 {
   BfftLossValues *values = &metrics->loss;
+  BfftTensors *p = self->student->params;
   gboolean whole = self->phase == BFFT_PHASE_WHOLE;
   gboolean hard;
 
@@ -206,43 +230,18 @@ learn (BfftTrainer * self, const BfftBatch * batch,
   if (bfft_trainer_is_diverging (self, values->total)) {
     bfft_trainer_recover (self);
     metrics->recovered = TRUE;
-    return FALSE;
+    return;
   }
-  switch (self->phase) {
-    case BFFT_PHASE_STAGES:
-      if (!bfft_trainer_teach_stages (self))
-        self->phase = self->warmup ? BFFT_PHASE_WARMUP : BFFT_PHASE_WHOLE;
-      break;
-    case BFFT_PHASE_WARMUP:
-      if (!bfft_trainer_warm_up (self, values->spec_relative))
-        self->phase = BFFT_PHASE_WHOLE;
-      break;
-    case BFFT_PHASE_WHOLE:
-      bfft_student_backward (self->student);
-      bfft_trainer_update (self, values->total);
-      break;
+  memcpy (self->judged->values, p->values, p->count * sizeof (gfloat));
+  bfft_trainer_note_loss (self, values->total + sparsity (self));
+  if (whole) {
+    bfft_student_backward (self->student);
+    bfft_trainer_update (self, values->total);
+  } else if (!bfft_trainer_warm_up (self, values->spec_relative)) {
+    self->phase = BFFT_PHASE_WHOLE;
+    if (!isinf (self->options.noise_snr) || self->quantized)
+      bfft_trainer_forget_best (self);
   }
-  if (whole || self->phase != BFFT_PHASE_WHOLE)
-    return TRUE;
-  /* A best on clean input is none in noise, or with int8. */
-  if (isinf (self->options.noise_snr) && !self->quantized)
-    return TRUE;
-  bfft_trainer_forget_best (self);
-  return FALSE;
-}
-
-static gdouble
-mean_gate (const BfftTrainer * self)
-{
-  const BfftTensors *p = self->student->params;
-  gsize count = (gsize) p->stages * p->half, i;
-  gdouble sum = 0;
-
-  if (p->gates == NULL)
-    return 1;
-  for (i = 0; i < count; i++)
-    sum += p->gates[i];
-  return sum / count;
 }
 
 static guint
@@ -262,24 +261,22 @@ void
 bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
 {
   BfftBatch *batch = trainer->batches[trainer->channel];
-  gdouble sparsity = 0;
-  gboolean comparable;
+  gboolean warming = trainer->phase == BFFT_PHASE_WARMUP;
 
   g_return_if_fail (bfft_batch_is_full (batch));
 
   memset (metrics, 0, sizeof (*metrics));
   bfft_batch_begin (batch, &trainer->random);
-  metrics->learning_rate = bfft_trainer_learning_rate (trainer);
+  metrics->learning_rate = warming ? bfft_trainer_warmup_rate (trainer) :
+      bfft_trainer_learning_rate (trainer);
   metrics->silent = is_hushed (trainer, batch)
       || !bfft_teacher_run (trainer->teacher, batch);
   if (!metrics->silent) {
-    if (trainer->student->params->gates)
-      sparsity = trainer->options.sparsity_weight * mean_gate (trainer);
-    comparable = learn (trainer, batch, metrics);
-    metrics->loss.total += sparsity;
+    gdouble before = sparsity (trainer);
+
+    learn (trainer, batch, metrics);
+    metrics->loss.total += before;
     trainer->has_batch = TRUE;
-    if (comparable && isfinite (metrics->loss.total))
-      bfft_trainer_note_loss (trainer, metrics->loss.total);
   }
   metrics->step = ++trainer->steps;
   metrics->state = trainer->progress.state;
@@ -361,6 +358,7 @@ bfft_trainer_set_network (BfftTrainer * trainer, const BfftNetwork * network,
   if (trainer->options.project_twiddles)
     normalize_twiddles (p);
   bfft_trainer_reset_optimizers (trainer);
+  memcpy (trainer->judged->values, p->values, p->count * sizeof (gfloat));
   memset (&trainer->progress, 0, sizeof (trainer->progress));
   trainer->progress.rate = 1;
   bfft_trainer_forget_best (trainer);

@@ -29,9 +29,11 @@ typedef enum
  * BfftTrainerInit:
  * @BFFT_TRAINER_INIT_EXACT: the exact network
  * @BFFT_TRAINER_INIT_PERTURBED: its twiddles turned by random angles
- * @BFFT_TRAINER_INIT_RANDOM: random twiddles on the unit circle. Each stage
- *     first learns alone from what the exact network has there, until it is
- *     near; then all learn together from the output.
+ * @BFFT_TRAINER_INIT_RANDOM: random twiddles on the unit circle, or matrices
+ *     made of such
+ *
+ * The others than the exact network first learn its spectrum alone, from the
+ * output.
  */
 typedef enum
 {
@@ -60,8 +62,9 @@ typedef enum
  * @sparsity_weight: of mean |gate|
  * @noise_snr: dB, of noise in the student's input, infinity for none
  * @seed: of all random numbers
- * @steps: steps planned, 0 if open; given, the learning rate falls to 0 along
- *     a cosine in the second half, where pruned trains with hard gates
+ * @steps: steps planned, 0 if open; given, the learning rate of the whole loss
+ *     falls along a cosine in the second half, to 0 in the last step, and
+ *     pruned trains with hard gates there
  * @execution: which kernels
  *
  * bfft_trainer_options_init() sets the defaults.
@@ -92,16 +95,20 @@ typedef struct
 /**
  * BfftTrainerState:
  * @BFFT_TRAINER_STATE_TRAINING: the loss still falls
- * @BFFT_TRAINER_STATE_CONVERGED: it no longer does; training goes on
+ * @BFFT_TRAINER_STATE_CONVERGED: it no longer does and has not risen; training
+ *     goes on
  * @BFFT_TRAINER_STATE_DIVERGED: it exploded; the best weights were restored
  *     and training goes on from there at a quarter of the learning rate, which
  *     climbs back as time passes without another explosion
+ * @BFFT_TRAINER_STATE_STALLED: from a start other than the exact network, the
+ *     spectrum is still wrong and comes no nearer; training goes on
  */
 typedef enum
 {
   BFFT_TRAINER_STATE_TRAINING,
   BFFT_TRAINER_STATE_CONVERGED,
   BFFT_TRAINER_STATE_DIVERGED,
+  BFFT_TRAINER_STATE_STALLED,
 } BfftTrainerState;
 
 /**

@@ -43,8 +43,8 @@ def check_accuracy(directory):
     rng = np.random.default_rng(1)
     worst = {}
     for init, n, seconds in (('perturbed', 64, 20), ('perturbed', 256, 60),
-                             ('perturbed', 1024, 200), ('random', 64, 2),
-                             ('random', 256, 2), ('random', 1024, 6)):
+                             ('perturbed', 1024, 200), ('random', 64, 20),
+                             ('random', 256, 250)):
         buffers = seconds * 44100 // 1024
         run(f'audiotestsrc wave=white-noise num-buffers={buffers} ! '
             f'bffttrain mode=sync variant=domain init={init} n-fft={n} '

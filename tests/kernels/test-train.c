@@ -677,15 +677,263 @@ test_perturbed (void)
       1000);
 }
 
+/* A batch of noise (@which 0, 1), of two tones or of clicks, which @random
+ * goes on with. */
+static void
+fill (gfloat * samples, guint length, guint which, guint64 * random)
+{
+  guint i;
+
+  for (i = 0; i < length; i++) {
+    gdouble noise = 2 * bfft_random_uniform (random) - 1;
+
+    if (which == 2)
+      samples[i] = sin (0.3 * i) / 2 + sin (1.7 * i) / 4 + 1e-2 * noise;
+    else
+      samples[i] = which < 2 || fabs (noise) > 0.9 ? noise : 0;
+  }
+}
+
+static BfftTrainer *
+new_random (BfftVariant variant, guint n, guint64 seed)
+{
+  BfftTrainerOptions options;
+
+  bfft_trainer_options_init (&options);
+  options.variant = variant;
+  options.init = BFFT_TRAINER_INIT_RANDOM;
+  options.n_fft = n;
+  options.seed = seed;
+  return bfft_trainer_new (&options, NULL);
+}
+
+static void
+step_on (BfftTrainer * trainer, guint which, guint64 * random,
+    BfftTrainerMetrics * metrics)
+{
+  guint length = trainer->options.batch * trainer->options.n_fft;
+  g_autofree gfloat *samples = g_new (gfloat, length);
+
+  fill (samples, length, which, random);
+  bfft_trainer_feed (trainer, 0, samples, length);
+  bfft_trainer_step (trainer, metrics);
+}
+
+/* What becomes exact, becomes so by its output: bench-random has more. */
 static void
 test_random (void)
 {
-  guint n;
+  const struct
+  {
+    BfftVariant variant;
+    guint n, steps;
+  } tasks[] = {
+    {BFFT_VARIANT_DOMAIN, 2, 100}, {BFFT_VARIANT_DOMAIN, 4, 200},
+    {BFFT_VARIANT_DOMAIN, 8, 400}, {BFFT_VARIANT_DOMAIN, 16, 600},
+    {BFFT_VARIANT_DOMAIN, 32, 1000}, {BFFT_VARIANT_DOMAIN, 64, 1500},
+    {BFFT_VARIANT_LEARNED, 64, 1500}, {BFFT_VARIANT_DOMAIN, 256, 6000},
+    {BFFT_VARIANT_UNITARY, 16, 3000},
+  };
+  guint i;
 
-  for (n = 2; n <= 1024; n *= 2) {
-    check_convergence (BFFT_VARIANT_DOMAIN, BFFT_TRAINER_INIT_RANDOM, n, 40);
+  for (i = 0; i < G_N_ELEMENTS (tasks); i++) {
+    BfftTrainer *trainer = new_random (tasks[i].variant, tasks[i].n, 3);
+    BfftTrainerMetrics metrics;
+    guint64 random = 77;
+
+    do {
+      step_on (trainer, 0, &random, &metrics);
+      if (metrics.step < 5 && tasks[i].n >= 64)
+        g_assert_cmpfloat (metrics.loss.spec_relative, >, 0.3);
+    } while (metrics.loss.spec_relative > 1e-4
+        && metrics.step < tasks[i].steps);
+    g_test_message ("%s, n=%u: %.1e after %u steps",
+        bfft_variant_to_string (tasks[i].variant), tasks[i].n,
+        metrics.loss.spec_relative, (guint) metrics.step);
+    g_assert_cmpfloat (metrics.loss.spec_relative, <, 1e-4);
+    bfft_trainer_free (trainer);
   }
-  check_convergence (BFFT_VARIANT_UNITARY, BFFT_TRAINER_INIT_RANDOM, 64, 60);
+}
+
+/* No way leads from the exact twiddles to the student but through the sound:
+ * other sound, other twiddles. */
+static void
+test_random_leaks_nothing (void)
+{
+  const BfftVariant variants[] = { BFFT_VARIANT_DOMAIN, BFFT_VARIANT_UNITARY };
+  const guint steps[] = { 1, 5, 20, 50 };
+  guint v, k, a, b, i;
+
+  for (v = 0; v < G_N_ELEMENTS (variants); v++) {
+    BfftTrainer *trainers[4];
+    guint64 randoms[4] = { 1, 2, 3, 4 };
+    BfftTrainerMetrics metrics = { 0 };
+
+    for (a = 0; a < 4; a++)
+      trainers[a] = new_random (variants[v], 64, 42);
+    for (k = 0; k < G_N_ELEMENTS (steps); k++) {
+      for (a = 0; a < 4; a++) {
+        do
+          step_on (trainers[a], a, &randoms[a], &metrics);
+        while (metrics.step < steps[k]);
+      }
+      for (a = 0; a < 4; a++) {
+        for (b = 0; b < a; b++) {
+          const BfftTensors *p = trainers[a]->student->params;
+          gdouble sum = 0;
+
+          for (i = 0; i < p->count; i++) {
+            sum += pow (p->values[i]
+                - trainers[b]->student->params->values[i], 2);
+          }
+          g_assert_cmpfloat (sqrt (sum / p->count), >, 1e-3);
+        }
+      }
+    }
+    for (a = 0; a < 4; a++)
+      bfft_trainer_free (trainers[a]);
+  }
+}
+
+static void
+step_on_tone (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
+{
+  guint length = trainer->options.batch * trainer->options.n_fft, i;
+  guint64 start = bfft_trainer_get_steps (trainer) * length;
+
+  for (i = 0; i < length; i++) {
+    gfloat sample = 0.5 * sin (2 * G_PI * 0.0275 * (start + i));
+
+    bfft_trainer_feed (trainer, 0, &sample, 1);
+  }
+  bfft_trainer_step (trainer, metrics);
+}
+
+/* A pure tone does not tell what the transform is. That is no convergence: the
+ * start is stalled, says so, and goes on where there is more to hear. */
+static void
+test_random_stalls (void)
+{
+  BfftTrainer *trainer = new_random (BFFT_VARIANT_DOMAIN, 64, 42);
+  BfftTrainerMetrics metrics;
+  guint64 random = 9;
+
+  do {
+    step_on_tone (trainer, &metrics);
+    g_assert_cmpint (metrics.state, !=, BFFT_TRAINER_STATE_CONVERGED);
+  } while (metrics.state != BFFT_TRAINER_STATE_STALLED && metrics.step < 40000);
+  g_assert_cmpint (metrics.state, ==, BFFT_TRAINER_STATE_STALLED);
+  g_test_message ("stalled at step %u, %.1e", (guint) metrics.step,
+      metrics.loss.spec_relative);
+  while (trainer->phase != BFFT_PHASE_WHOLE && metrics.step < 60000)
+    step_on (trainer, 0, &random, &metrics);
+  g_assert_cmpint (trainer->phase, ==, BFFT_PHASE_WHOLE);
+  bfft_trainer_free (trainer);
+}
+
+/* A loss that rose and rests is none. */
+static void
+test_risen_loss (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainer *trainer;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  trainer = bfft_trainer_new (&options, NULL);
+  for (i = 0; i < 10 * 64; i++) {
+    bfft_trainer_note_loss (trainer, i < 64 ? 1 : 2);
+    g_assert_cmpint (trainer->progress.state, ==, BFFT_TRAINER_STATE_TRAINING);
+  }
+  for (i = 0; i < 64; i++)
+    bfft_trainer_note_loss (trainer, 1);
+  g_assert_cmpint (trainer->progress.state, ==, BFFT_TRAINER_STATE_CONVERGED);
+  bfft_trainer_free (trainer);
+}
+
+/* What comes back was judged: it does not explode before it is moved. */
+static void
+test_high_rates (void)
+{
+  const gdouble rates[] = { 1, 300, 1e3 };
+  guint k, i, optimizer;
+
+  for (k = 0; k < G_N_ELEMENTS (rates); k++) {
+    for (optimizer = 0; optimizer < 3; optimizer++) {
+      BfftTrainerOptions options;
+      BfftTrainerMetrics metrics;
+      guint64 random = 8;
+      guint recovered = 0;
+      BfftTrainer *trainer;
+
+      bfft_trainer_options_init (&options);
+      options.n_fft = 16;
+      options.variant = BFFT_VARIANT_UNITARY;
+      options.optimizer = optimizer;
+      options.learning_rate = rates[k];
+      trainer = bfft_trainer_new (&options, NULL);
+      for (i = 0; i < 2000; i++) {
+        step_on (trainer, 0, &random, &metrics);
+        recovered += metrics.recovered;
+        g_assert_cmpuint (trainer->progress.futile, ==, 0);
+      }
+      g_test_message ("rate %g, %s: %u recoveries", rates[k],
+          bfft_optimizer_method_to_string (optimizer), recovered);
+      g_assert_cmpuint (recovered, <, 100);
+      bfft_trainer_free (trainer);
+    }
+  }
+}
+
+/* Weights that no sound fits any more do not come back for ever. */
+static void
+test_futile (void)
+{
+  BfftTrainerOptions options;
+  BfftTrainerMetrics metrics;
+  guint64 random = 2;
+  BfftTrainer *trainer;
+  guint i;
+
+  bfft_trainer_options_init (&options);
+  options.n_fft = 64;
+  trainer = bfft_trainer_new (&options, NULL);
+  train (trainer, &random, 100, 512, &metrics);
+  for (i = 0; i < 2 * 64; i++)
+    trainer->best->bias[i] = trainer->student->params->bias[i] = 1e6;
+  train (trainer, &random, 100, 512, &metrics);
+  g_assert_false (metrics.recovered);
+  g_assert_cmpfloat (metrics.loss.spec_relative, <, 0.1);
+  bfft_trainer_free (trainer);
+}
+
+/* The last of the steps planned has rate 0. */
+static void
+test_rate_ends (void)
+{
+  const guint steps[] = { 1, 2, 100 };
+  guint k;
+
+  for (k = 0; k < G_N_ELEMENTS (steps); k++) {
+    BfftTrainerOptions options;
+    BfftTrainerMetrics metrics;
+    guint64 random = 2;
+    gdouble first;
+    BfftTrainer *trainer;
+
+    bfft_trainer_options_init (&options);
+    options.n_fft = 16;
+    options.steps = steps[k];
+    trainer = bfft_trainer_new (&options, NULL);
+    train (trainer, &random, 1, 512, &metrics);
+    first = metrics.learning_rate;
+    g_assert_cmpfloat (first, >, 0);
+    if (steps[k] > 1) {
+      train (trainer, &random, steps[k] - 1, 512, &metrics);
+      g_assert_cmpfloat (metrics.learning_rate, <, 1e-9 * first);
+    }
+    bfft_trainer_free (trainer);
+  }
 }
 
 /* Nothing to learn: nothing moves beyond what rounding errors do. */
@@ -1278,6 +1526,12 @@ main (int argc, char **argv)
   g_test_add_func ("/train/order", test_order);
   g_test_add_func ("/train/perturbed", test_perturbed);
   g_test_add_func ("/train/random", test_random);
+  g_test_add_func ("/train/random-leaks-nothing", test_random_leaks_nothing);
+  g_test_add_func ("/train/random-stalls", test_random_stalls);
+  g_test_add_func ("/train/risen-loss", test_risen_loss);
+  g_test_add_func ("/train/high-rates", test_high_rates);
+  g_test_add_func ("/train/futile", test_futile);
+  g_test_add_func ("/train/rate-ends", test_rate_ends);
   g_test_add_func ("/train/exact-stays", test_exact_stays);
   g_test_add_func ("/train/pieces", test_pieces);
   g_test_add_func ("/train/resume", test_resume);

@@ -38,6 +38,7 @@ gst_bfft_analyzer_get_stats (GstBfftAnalyzer * self)
       "n-fft", G_TYPE_UINT, summary.n_fft,
       "active-butterflies", G_TYPE_UINT64, summary.active_butterflies,
       "dropped", G_TYPE_UINT64, run.dropped_frames,
+      "execution", G_TYPE_STRING, bfft_execution_get_name (summary.execution),
       "variant", G_TYPE_STRING, summary.valid ?
       bfft_variant_to_string (summary.variant) : "none", NULL);
   g_clear_pointer (&summary.network, bfft_network_unref);

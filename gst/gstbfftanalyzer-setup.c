@@ -267,14 +267,18 @@ use (GstBfftAnalyzer * self, GstBfftSetup * setup, gboolean fresh)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GstBfftSetup *old = priv->setup;
+  BfftExecution execution = setup->context.settings.execution;
 
   if (fresh || !carry_on (self, setup, old))
     priv->restart = TRUE;
   priv->setup = setup;
   priv->announce = TRUE;
+  if (old == NULL || execution != old->context.settings.execution)
+    gst_bfft_warn_of_execution (GST_ELEMENT (self), execution);
   if (old)
     retire (priv, old);
-  GST_INFO_OBJECT (self, "%s", bfft_plan_describe (setup->plan));
+  GST_INFO_OBJECT (self, "%s; %s", bfft_execution_get_name (execution),
+      bfft_plan_describe (setup->plan));
   summarize (self);
 }
 

@@ -37,10 +37,16 @@ DEFINE_ENUM (GstBfftVariant, gst_bfft_variant,
       "fused-spectral"},
   {BFFT_VARIANT_LEARNED, "Gates, mask and denoiser", "learned"})
 
+#ifdef HAVE_ORC
+#define EXECUTION_ORC "Compiled at run time by ORC"
+#else
+#define EXECUTION_ORC "As auto: this build has no programs for ORC"
+#endif
+
 DEFINE_ENUM (GstBfftExecution, gst_bfft_execution,
-  {BFFT_EXECUTION_AUTO, "The fastest there is", "auto"},
-  {BFFT_EXECUTION_ORC, "Compiled at run time by ORC", "orc"},
-  {BFFT_EXECUTION_C, "Plain C", "c"})
+  {BFFT_EXECUTION_AUTO, "The fastest for this processor", "auto"},
+  {BFFT_EXECUTION_ORC, EXECUTION_ORC, "orc"},
+  {BFFT_EXECUTION_C, "C for every processor of the family", "c"})
 
 DEFINE_ENUM (GstBfftWindow, gst_bfft_window,
   {BFFT_WINDOW_HANN, "Hann", "hann"},

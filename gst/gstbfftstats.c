@@ -8,6 +8,16 @@
 
 #include "gstbfftstats.h"
 
+void
+gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution)
+{
+  if (execution == BFFT_EXECUTION_ORC && !bfft_execution_has_orc ())
+    GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
+        ("execution=orc runs as auto (%s): bfft was built without orcc.",
+            bfft_execution_get_name (execution)),
+        ("Build it where orcc is found, or leave execution alone."));
+}
+
 /* There is one writer, so that a plain load and store make an addition. */
 static guint64
 read_relaxed (_Atomic guint64 * number)
@@ -66,5 +76,5 @@ gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
   gst_version (&major, &minor, &micro, &nano);
   version = g_strdup_printf ("%u.%u.%u", major, minor, micro);
   bfft_sidecar_model_set_run (model, element, version,
-      execution == BFFT_EXECUTION_C ? "c" : "orc", rate, run);
+      bfft_execution_get_name (execution), rate, run);
 }

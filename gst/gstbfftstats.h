@@ -38,6 +38,9 @@ void gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns);
 void gst_bfft_stats_drop (GstBfftStats * stats);
 void gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run);
 
+/* Warns on the bus if this build cannot run @execution. */
+void gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution);
+
 /* Notes in @model who ran, on what and how it went. */
 void gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
     BfftExecution execution, guint rate, BfftSidecarModel * model);

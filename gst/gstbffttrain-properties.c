@@ -193,7 +193,9 @@ get_stats (GstBfftTrain * self)
       "frames", G_TYPE_UINT64, run.frames,
       "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
       "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
-      "dropped", G_TYPE_UINT64, run.dropped_frames, NULL);
+      "dropped", G_TYPE_UINT64, run.dropped_frames,
+      "execution", G_TYPE_STRING,
+      bfft_execution_get_name (self->settings.options.execution), NULL);
 }
 
 static void

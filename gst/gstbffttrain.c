@@ -159,6 +159,8 @@ begin_training (GstBfftTrain * self, gboolean told)
     self->n_fft = settings.options.n_fft;
     self->channels = settings.options.channels;
     self->execution = settings.options.execution;
+    gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
+    GST_INFO_OBJECT (self, "%s", bfft_execution_get_name (self->execution));
     begin_worker (self, session, &settings, queue_frames);
     gst_bfft_framer_init (&self->framer, &self->info, self->channels,
         self->n_fft, self->execution);

@@ -1,9 +1,7 @@
-.init bfft_audio_orc_init
-
 # Samples as floats.
 .function bfft_orc_s16_to_float
 .dest 4 d float
-.source 2 s
+.source 2 s orc_int16
 .floatparam 4 scale
 .temp 4 a
 convswl a, s
@@ -12,7 +10,7 @@ mulf d, a, scale
 
 .function bfft_orc_s32_to_float
 .dest 4 d float
-.source 4 s
+.source 4 s orc_int32
 .floatparam 4 scale
 .temp 4 a
 convlf a, s
@@ -26,7 +24,7 @@ convdf d, s
 # Interleaved stereo: both channels scaled and added.
 .function bfft_orc_s16_stereo_mix
 .dest 4 d float
-.source 4 s
+.source 4 s orc_int16
 .floatparam 4 scale
 .temp 2 l
 .temp 2 r

@@ -1,16 +1,15 @@
-.init bfft_decibel_orc_init
-
 # sum += max (unit log2 (scale power), threshold). x = m 2^e with m in
 # [sqrt (1/2), sqrt (2)), whose logarithm is 2 atanh (s) / ln (2),
 # s = (m - 1) / (m + 1), |s| < 0.172, by a polynomial in s^2; what that leaves
-# is below 5e-8. Zero gives -inf before the threshold, infinity and NaN give
-# themselves.
+# is below 5e-8. What is below @least, the smallest normal number, gives -inf
+# before the threshold, infinity and NaN give themselves.
 .function bfft_orc_add_decibel
 .dest 4 sum float
 .source 4 power float
 .floatparam 4 scale
 .floatparam 4 unit
 .floatparam 4 threshold
+.floatparam 4 least
 .temp 4 x
 .temp 4 mask
 .temp 4 e
@@ -41,7 +40,7 @@ mulf p, p, unit
 # x - x is 0, or NaN where x is not finite. All ones, shifted by the length of
 # the significand, are -inf.
 subf q, x, x
-cmpeqf mask, x, q
+cmpltf mask, x, least
 shll mask, mask, 23
 addf p, p, mask
 maxf p, p, threshold

@@ -1,5 +1,3 @@
-.init bfft_fft_orc_init
-
 # One radix-2 stage, decimation in time, planar complex: t = w b, (a, b) =
 # (a + t, a - t).
 .function bfft_orc_stage

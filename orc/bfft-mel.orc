@@ -1,5 +1,3 @@
-.init bfft_mel_orc_init
-
 # y = x - a x' - c, where x' is the sample before x: pre-emphasis, with the
 # mean of the frame taken off in the same pass.
 .function bfft_orc_emphasize

@@ -1,5 +1,3 @@
-.init bfft_network_orc_init
-
 # The kernels of a general butterfly network, planar complex. a and b are the
 # two inputs of a butterfly, w its twiddle (times its gate), t = w b.
 
@@ -253,10 +251,10 @@ storel ai, q
 .dest 4 ai float
 .dest 4 br float
 .dest 4 bi float
-.source 8 m00
-.source 8 m01
-.source 8 m10
-.source 8 m11
+.source 8 m00 float
+.source 8 m01 float
+.source 8 m10 float
+.source 8 m11 float
 .temp 8 m
 .temp 4 c
 .temp 4 s
@@ -371,7 +369,7 @@ storel bottom, u
 .flags 2d
 .dest 4 even float
 .dest 4 odd float
-.source 8 x
+.source 8 x float
 .temp 8 p
 .temp 4 e
 .temp 4 o

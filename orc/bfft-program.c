@@ -56,3 +56,16 @@ bfft_program_compile (OrcProgram * program)
   bfft_program_uses_avx = TRUE;
   return result;
 }
+
+const gchar *
+bfft_program_get_target_name (void)
+{
+  g_autofree gchar *name = NULL;
+  OrcTarget *target;
+
+  orc_init ();
+  target = orc_target_get_default ();
+  name =
+      g_strconcat ("orc-", target ? orc_target_get_name (target) : "c", NULL);
+  return g_intern_string (name);
+}

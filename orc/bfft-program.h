@@ -10,6 +10,9 @@
 /* As orc_program_compile(), which it stands in for in what orcc generates. */
 OrcCompileResult bfft_program_compile (OrcProgram * program);
 
+/* "orc-" and what ORC calls the code that it makes here: "orc-sse" ... */
+const gchar *bfft_program_get_target_name (void);
+
 extern gboolean bfft_program_uses_avx;
 
 /* To be called after each run of an ORC program. ORC's AVX code returns with

@@ -1,5 +1,3 @@
-.init bfft_train_orc_init
-
 # The student's stages have constant geometry (models/train/bfft-student.h):
 # butterfly j reads the pair x[2j], x[2j+1] = a, b, loaded as one 8-byte
 # element, and writes top to y[j] and bottom to y[j + half]. Rows are the
@@ -13,9 +11,9 @@
 .dest 4 ti float
 .dest 4 ur float
 .dest 4 ui float
-.source 8 xr
-.source 8 xi
-.source 8 w
+.source 8 xr float
+.source 8 xi float
+.source 8 w float
 .temp 8 x
 .temp 4 ar
 .temp 4 br
@@ -54,9 +52,9 @@ storel ui, q
 .dest 4 ti float
 .dest 4 ur float
 .dest 4 ui float
-.source 8 xr
-.source 8 xi
-.source 8 v
+.source 8 xr float
+.source 8 xi float
+.source 8 v float
 .source 4 gate float
 .temp 8 x
 .temp 4 g
@@ -102,10 +100,10 @@ storel ui, u
 .flags 2d
 .dest 4 yr float
 .dest 4 yi float
-.source 8 xr
-.source 8 xi
-.source 8 m0
-.source 8 m1
+.source 8 xr float
+.source 8 xi float
+.source 8 m0 float
+.source 8 m1 float
 .temp 8 x
 .temp 4 ar
 .temp 4 br
@@ -145,13 +143,13 @@ storel yi, q
 # da = P + Q, db = conj (w) (P - Q)
 .function bfft_orc_train_butterfly_back
 .flags 2d
-.dest 8 dxr
-.dest 8 dxi
+.dest 8 dxr float
+.dest 8 dxi float
 .source 4 pr float
 .source 4 pi float
 .source 4 qr float
 .source 4 qi float
-.source 8 w
+.source 8 w float
 .temp 8 x
 .temp 4 c
 .temp 4 s
@@ -185,13 +183,13 @@ storeq dxi, x
 # da = P + g Q, db = conj (v) (P - Q) + (1 - g) Q
 .function bfft_orc_train_gated_back
 .flags 2d
-.dest 8 dxr
-.dest 8 dxi
+.dest 8 dxr float
+.dest 8 dxi float
 .source 4 pr float
 .source 4 pi float
 .source 4 qr float
 .source 4 qi float
-.source 8 v
+.source 8 v float
 .source 4 gate float
 .temp 8 x
 .temp 4 c
@@ -237,12 +235,12 @@ storeq dxi, x
 # db += conj (m1) P
 .function bfft_orc_train_matrix_row_back
 .flags 2d
-.dest 8 dxr
-.dest 8 dxi
+.dest 8 dxr float
+.dest 8 dxi float
 .source 4 pr float
 .source 4 pi float
-.source 8 m0
-.source 8 m1
+.source 8 m0 float
+.source 8 m1 float
 .temp 8 x
 .temp 4 c
 .temp 4 s
@@ -287,13 +285,13 @@ storeq dxi, x
 # dw += conj (b) (P - Q), summed over the rows
 .function bfft_orc_train_twiddle_gradient
 .flags 2d
-.dest 8 dw
+.dest 8 dw float
 .source 4 pr float
 .source 4 pi float
 .source 4 qr float
 .source 4 qi float
-.source 8 xr
-.source 8 xi
+.source 8 xr float
+.source 8 xi float
 .temp 8 x
 .temp 4 a
 .temp 4 br
@@ -333,8 +331,8 @@ storeq dw, x
 .dest 4 dg float
 .source 4 qr float
 .source 4 qi float
-.source 8 xr
-.source 8 xi
+.source 8 xr float
+.source 8 xi float
 .temp 8 x
 .temp 4 a
 .temp 4 b
@@ -359,12 +357,12 @@ storel dg, sum
 # dm0 += conj (a) P, dm1 += conj (b) P
 .function bfft_orc_train_matrix_row_gradient
 .flags 2d
-.dest 8 dm0
-.dest 8 dm1
+.dest 8 dm0 float
+.dest 8 dm1 float
 .source 4 pr float
 .source 4 pi float
-.source 8 xr
-.source 8 xi
+.source 8 xr float
+.source 8 xi float
 .temp 8 x
 .temp 4 ar
 .temp 4 ai
@@ -412,8 +410,8 @@ storeq dm1, x
 .flags 2d
 .dest 4 ea float
 .dest 4 eb float
-.source 8 xr
-.source 8 xi
+.source 8 xr float
+.source 8 xi float
 .temp 8 x
 .temp 4 ar
 .temp 4 br
@@ -439,8 +437,8 @@ storel eb, sum
 
 # v = g w
 .function bfft_orc_train_gate_twiddles
-.dest 8 v
-.source 8 w
+.dest 8 v float
+.source 8 w float
 .source 4 gate float
 .temp 8 x
 .temp 4 c
@@ -456,9 +454,9 @@ storeq v, x
 
 # Back through v = g w: dg += Re (conj (w) dv), dv becomes dw = g dv
 .function bfft_orc_train_gate_twiddles_back
-.dest 8 dv
+.dest 8 dv float
 .dest 4 dg float
-.source 8 w
+.source 8 w float
 .source 4 gate float
 .temp 8 x
 .temp 4 c
@@ -486,8 +484,8 @@ storeq dv, x
 # The gradient of the angle of w = exp (i theta): Re (conj (dw) i w)
 .function bfft_orc_train_angle_gradient
 .dest 4 dtheta float
-.source 8 w
-.source 8 dw
+.source 8 w float
+.source 8 dw float
 .temp 8 x
 .temp 4 c
 .temp 4 s
@@ -506,7 +504,7 @@ storel dtheta, di
 # the polynomials of sine and cosine are good to 2e-6 and their error in angle
 # to 2e-7 of d.
 .function bfft_orc_train_rotate
-.dest 8 w
+.dest 8 w float
 .source 4 d float
 .temp 8 x
 .temp 4 c

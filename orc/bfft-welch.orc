@@ -1,5 +1,3 @@
-.init bfft_welch_orc_init
-
 # Rows of samples, taken from a level, summed into one row.
 .function bfft_orc_fold
 .flags 2d

@@ -8,15 +8,52 @@
 
 #include "bfft-execution.h"
 
+#ifdef HAVE_ORC
+#include "bfft-program.h"
+
+extern const BfftKernels bfft_kernels_orc;
+#endif
+
+#define DECLARE(TIER, name) extern const BfftKernels bfft_kernels_##name;
+/* *INDENT-OFF* */
+BFFT_TIERS (DECLARE)
+/* *INDENT-ON* */
+
+#define ENTRY(TIER, name) [BFFT_TIER_##TIER] = &bfft_kernels_##name,
+static const BfftKernels *const tables[BFFT_N_TIERS] = { BFFT_TIERS (ENTRY) };
+
+gboolean
+bfft_execution_has_orc (void)
+{
+#ifdef HAVE_ORC
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+BfftTier
+bfft_execution_get_tier (BfftExecution execution)
+{
+  return execution == BFFT_EXECUTION_C ? BFFT_TIER_BASELINE : bfft_tier_get ();
+}
+
 const BfftKernels *
 bfft_kernels_get (BfftExecution execution)
 {
-  static gsize ready = 0;
+#ifdef HAVE_ORC
+  if (execution == BFFT_EXECUTION_ORC)
+    return &bfft_kernels_orc;
+#endif
+  return tables[bfft_execution_get_tier (execution)];
+}
 
-  if (g_once_init_enter (&ready)) {
-    orc_init ();
-    bfft_kernels_init ();
-    g_once_init_leave (&ready, 1);
-  }
-  return execution == BFFT_EXECUTION_C ? &bfft_kernels_c : &bfft_kernels_orc;
+const gchar *
+bfft_execution_get_name (BfftExecution execution)
+{
+#ifdef HAVE_ORC
+  if (execution == BFFT_EXECUTION_ORC)
+    return bfft_program_get_target_name ();
+#endif
+  return bfft_tier_get_name (bfft_execution_get_tier (execution));
 }

@@ -104,11 +104,11 @@ run_butterflies_unitary (BfftPlanNetwork * self, const BfftStep * step)
   guint distance = bfft_layout_distance (&self->layout, step->stage);
   gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
   gint d = BYTES (step->address_pitch), w = 2 * BYTES (step->entry_pitch);
-  const orc_uint64 *m[4];
+  const gfloat *m[4];
   guint i;
 
   for (i = 0; i < 4; i++)
-    m[i] = (const orc_uint64 *) (t->matrix[i] + 2 * (gsize) step->entry);
+    m[i] = t->matrix[i] + 2 * (gsize) step->entry;
   self->plan.kernels->network_unitary (ar, d, ai, d, ar + distance, d,
       ai + distance, d, m[0], w, m[1], w, m[2], w, m[3], w, step->n, step->m);
 }
@@ -184,7 +184,7 @@ split (BfftPlanNetwork * self, const gfloat * from, gfloat * to)
   gint stride = BYTES (columns);
 
   self->plan.kernels->network_split (to, stride, to + half, stride,
-      (const orc_uint64 *) from, stride, half, self->layout.rows);
+      from, stride, half, self->layout.rows);
 }
 
 static void

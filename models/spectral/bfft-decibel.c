@@ -8,6 +8,7 @@
 
 #include "bfft-decibel.h"
 
+#include <float.h>
 #include <math.h>
 
 /* 10 log10 (x) = DECIBEL log2 (x) */
@@ -17,7 +18,7 @@ void
 bfft_decibel_add (const BfftKernels * kernels, gfloat * sum,
     const gfloat * power, gfloat scale, gfloat threshold, guint n)
 {
-  kernels->add_decibel (sum, power, scale, DECIBEL, threshold, n);
+  kernels->add_decibel (sum, power, scale, DECIBEL, threshold, FLT_MIN, n);
 }
 
 void

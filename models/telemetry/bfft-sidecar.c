@@ -9,7 +9,9 @@
 #include "bfft-sidecar-private.h"
 
 #include <math.h>
+#ifdef HAVE_ORC
 #include <orc/orc.h>
+#endif
 
 const BfftSidecarField bfft_sidecar_param_fields[] = {
   {"twiddles", G_STRUCT_OFFSET (BfftParams, twiddles)},
@@ -233,7 +235,9 @@ bfft_sidecar_add (BfftSidecar * sidecar, const gchar * model_id,
   model->n_fft = n_fft;
   model->bfft = bfft;
   bfft->bfft_version = g_strdup (VERSION);
+#ifdef HAVE_ORC
   bfft->orc_version = g_strdup (orc_version_string ());
+#endif
   bfft->n_mels = n_mels;
   bfft->bins_per_pair = 1;
   if (bfft_network_length_is_valid (n_fft)) {

@@ -66,7 +66,7 @@ typedef struct
 /**
  * BfftSidecarExtension:
  * @element: what wrote it: "bffttrain"
- * @execution: which kernels ran: "orc"
+ * @execution: which kernels ran: see bfft_execution_get_name()
  * @bfft_version: of this library
  * @gstreamer_version: of the GStreamer it ran in
  * @orc_version: of the ORC that compiled the kernels

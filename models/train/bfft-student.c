@@ -138,8 +138,8 @@ effective_twiddles (BfftStudent * self)
     self->gates = self->rounded_gates;
     round_gates (p->gates, count, self->gates);
   }
-  self->kernels->train_gate_twiddles (BFFT_PAIRS (self->effective),
-      BFFT_PAIRS (self->rounded), self->gates, count);
+  self->kernels->train_gate_twiddles (self->effective,
+      self->rounded, self->gates, count);
   return self->effective;
 }
 
@@ -150,24 +150,24 @@ forward_stage (BfftStudent * self, guint s, const gfloat * twiddles)
   const BfftTensors *p = self->params;
   guint half = p->half, rows = self->rows;
   gint row = p->n * sizeof (gfloat);
-  const BfftPair *xr = BFFT_PAIRS (self->re[s]), *xi = BFFT_PAIRS (self->im[s]);
+  const gfloat *xr = self->re[s], *xi = self->im[s];
   gfloat *tr = self->re[s + 1], *ti = self->im[s + 1];
   gfloat *ur = tr + half, *ui = ti + half;
   gsize base = (gsize) s * half;
 
   if (p->unitary) {
-    const BfftPair *m = BFFT_PAIRS (p->unitary) + 4 * base;
+    const gfloat *m = p->unitary + 8 * base;
 
-    k->train_matrix_row (tr, row, ti, row, xr, row, xi, row, m, 0, m + half,
+    k->train_matrix_row (tr, row, ti, row, xr, row, xi, row, m, 0, m + 2 * half,
         0, half, rows);
-    k->train_matrix_row (ur, row, ui, row, xr, row, xi, row, m + 2 * half, 0,
-        m + 3 * half, 0, half, rows);
+    k->train_matrix_row (ur, row, ui, row, xr, row, xi, row, m + 4 * half, 0,
+        m + 6 * half, 0, half, rows);
   } else if (p->gates) {
     k->train_gated (tr, row, ti, row, ur, row, ui, row, xr, row, xi, row,
-        BFFT_PAIRS (twiddles) + base, 0, self->gates + base, 0, half, rows);
+        twiddles + 2 * base, 0, self->gates + base, 0, half, rows);
   } else {
     k->train_butterfly (tr, row, ti, row, ur, row, ui, row, xr, row, xi, row,
-        BFFT_PAIRS (twiddles) + base, 0, half, rows);
+        twiddles + 2 * base, 0, half, rows);
   }
 }
 
@@ -225,19 +225,19 @@ stage_gradient (BfftStudent * self, guint s, const gfloat * pr,
   guint half = d->half, rows = self->rows;
   gint row = d->n * sizeof (gfloat);
   const gfloat *qr = pr + half, *qi = pi + half;
-  const BfftPair *xr = BFFT_PAIRS (self->re[s]), *xi = BFFT_PAIRS (self->im[s]);
+  const gfloat *xr = self->re[s], *xi = self->im[s];
   gsize base = (gsize) s * half;
 
   if (d->unitary) {
-    BfftPair *m = BFFT_PAIRS (d->unitary) + 4 * base;
+    gfloat *m = d->unitary + 8 * base;
 
-    k->train_matrix_row_gradient (m, 0, m + half, 0, pr, row, pi, row, xr,
+    k->train_matrix_row_gradient (m, 0, m + 2 * half, 0, pr, row, pi, row, xr,
         row, xi, row, half, rows);
-    k->train_matrix_row_gradient (m + 2 * half, 0, m + 3 * half, 0, qr, row,
+    k->train_matrix_row_gradient (m + 4 * half, 0, m + 6 * half, 0, qr, row,
         qi, row, xr, row, xi, row, half, rows);
     return;
   }
-  k->train_twiddle_gradient (BFFT_PAIRS (d->twiddles) + base, 0, pr, row, pi,
+  k->train_twiddle_gradient (d->twiddles + 2 * base, 0, pr, row, pi,
       row, qr, row, qi, row, xr, row, xi, row, half, rows);
   if (d->gates) {
     k->train_gate_gradient (d->gates + base, 0, qr, row, qi, row, xr, row, xi,
@@ -258,22 +258,21 @@ stage_back (BfftStudent * self, guint s, const gfloat * twiddles,
   gsize base = (gsize) s * half;
 
   if (p->unitary) {
-    const BfftPair *m = BFFT_PAIRS (p->unitary) + 4 * base;
+    const gfloat *m = p->unitary + 8 * base;
 
     memset (dxr, 0, (gsize) rows * row);
     memset (dxi, 0, (gsize) rows * row);
-    k->train_matrix_row_back (BFFT_PAIRS (dxr), row, BFFT_PAIRS (dxi), row, pr,
-        row, pi, row, m, 0, m + half, 0, half, rows);
-    k->train_matrix_row_back (BFFT_PAIRS (dxr), row, BFFT_PAIRS (dxi), row, qr,
-        row, qi, row, m + 2 * half, 0, m + 3 * half, 0, half, rows);
+    k->train_matrix_row_back (dxr, row, dxi, row, pr,
+        row, pi, row, m, 0, m + 2 * half, 0, half, rows);
+    k->train_matrix_row_back (dxr, row, dxi, row, qr,
+        row, qi, row, m + 4 * half, 0, m + 6 * half, 0, half, rows);
   } else if (p->gates) {
-    k->train_gated_back (BFFT_PAIRS (dxr), row, BFFT_PAIRS (dxi), row, pr, row,
-        pi, row, qr, row, qi, row, BFFT_PAIRS (twiddles) + base, 0,
+    k->train_gated_back (dxr, row, dxi, row, pr, row,
+        pi, row, qr, row, qi, row, twiddles + 2 * base, 0,
         self->gates + base, 0, half, rows);
   } else {
-    k->train_butterfly_back (BFFT_PAIRS (dxr), row, BFFT_PAIRS (dxi), row, pr,
-        row, pi, row, qr, row, qi, row, BFFT_PAIRS (twiddles) + base, 0, half,
-        rows);
+    k->train_butterfly_back (dxr, row, dxi, row, pr,
+        row, pi, row, qr, row, qi, row, twiddles + 2 * base, 0, half, rows);
   }
 }
 
@@ -301,8 +300,8 @@ bfft_student_backward (BfftStudent * student)
     swap = im, im = next_im, next_im = swap;
   }
   if (p->gates) {
-    student->kernels->train_gate_twiddles_back (BFFT_PAIRS (d->twiddles),
-        d->gates, BFFT_PAIRS (student->rounded), student->gates,
+    student->kernels->train_gate_twiddles_back (d->twiddles,
+        d->gates, student->rounded, student->gates,
         (gsize) p->stages * p->half);
   }
 }
@@ -314,6 +313,6 @@ bfft_student_energy (BfftStudent * student, guint stage, gfloat * first,
   gint row = student->params->n * sizeof (gfloat);
 
   student->kernels->train_energy (first, 0, second, 0,
-      BFFT_PAIRS (student->re[stage]), row, BFFT_PAIRS (student->im[stage]),
+      student->re[stage], row, student->im[stage],
       row, student->params->half, student->rows);
 }

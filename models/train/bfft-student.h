@@ -13,11 +13,6 @@
 
 G_BEGIN_DECLS
 
-/* Arrays of (re, im), or of pairs of values, go to the kernels as 8-byte
- * elements. */
-typedef orc_uint64 BfftPair;
-#define BFFT_PAIRS(array) ((BfftPair *) (array))
-
 /**
  * BfftStudent:
  * @params: the parameters, to be set by the owner

@@ -141,8 +141,7 @@ bfft_trainer_descend (BfftTrainer * self, BfftGroupIndex index,
   gboolean gates = index == BFFT_GROUP_GATES;
 
   if (group->coordinates == self->angles && self->angles) {
-    self->kernels->train_rotate (BFFT_PAIRS (group->params), step,
-        group->optimizer->count);
+    self->kernels->train_rotate (group->params, step, group->optimizer->count);
   } else {
     self->kernels->train_descend (group->params, step, gates ? 0 : -FLT_MAX,
         gates ? 1 : FLT_MAX, group->count);
@@ -157,8 +156,7 @@ bfft_trainer_take_angles (BfftTrainer * self)
 
   if (self->angles) {
     self->kernels->train_angle_gradient (self->angles,
-        BFFT_PAIRS (twiddles->params), BFFT_PAIRS (twiddles->gradient),
-        twiddles->optimizer->count);
+        twiddles->params, twiddles->gradient, twiddles->optimizer->count);
   }
 }
 

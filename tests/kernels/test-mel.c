@@ -13,7 +13,7 @@
 #define LENGTH 1027
 
 static const BfftExecution executions[] = {
-  BFFT_EXECUTION_ORC, BFFT_EXECUTION_C
+  BFFT_EXECUTION_AUTO, BFFT_EXECUTION_ORC
 };
 
 /* Stated error of the log kernel, in units of log2. */

@@ -499,7 +499,7 @@ test_round_trip (void)
   g_rand_free (random);
 }
 
-/* The kernels that ORC compiles and those in C give the same. */
+/* The kernels that ORC compiles and those of the tier give the same. */
 static void
 test_executions_agree (void)
 {
@@ -510,24 +510,24 @@ test_executions_agree (void)
     BfftNetwork *network = network_of (&cases[i], n, random);
     Signal *s = signal_new (n, random);
     BfftPlanSpec spec =
-        { n, cases[i].variant, BFFT_EXECUTION_C, network, NULL,
+        { n, cases[i].variant, BFFT_EXECUTION_AUTO, network, NULL,
       0, 0, FALSE, 0
     };
-    BfftPlan *eager = bfft_plan_new (&spec, NULL), *compiled;
+    BfftPlan *tier = bfft_plan_new (&spec, NULL), *orc;
 
     spec.execution = BFFT_EXECUTION_ORC;
-    compiled = bfft_plan_new (&spec, NULL);
-    bfft_plan_spectrum (eager, s->re, s->got_re, s->got_im);
+    orc = bfft_plan_new (&spec, NULL);
+    bfft_plan_spectrum (tier, s->re, s->got_re, s->got_im);
     memset (s->want_re, 0, n * sizeof (gdouble));
     memset (s->want_im, 0, n * sizeof (gdouble));
     for (k = 0; k <= n / 2; k++) {
       s->want_re[k] = s->got_re[k];
       s->want_im[k] = s->got_im[k];
     }
-    bfft_plan_spectrum (compiled, s->re, s->got_re, s->got_im);
+    bfft_plan_spectrum (orc, s->re, s->got_re, s->got_im);
     assert_close (s, 0, n / 2 + 1);
-    bfft_plan_free (eager);
-    bfft_plan_free (compiled);
+    bfft_plan_free (tier);
+    bfft_plan_free (orc);
     signal_free (s);
     bfft_network_unref (network);
   }

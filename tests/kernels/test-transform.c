@@ -225,16 +225,16 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/transform/every-length/orc",
       GINT_TO_POINTER (BFFT_EXECUTION_ORC), test_every_length);
-  g_test_add_data_func ("/transform/every-length/c",
-      GINT_TO_POINTER (BFFT_EXECUTION_C), test_every_length);
+  g_test_add_data_func ("/transform/every-length/auto",
+      GINT_TO_POINTER (BFFT_EXECUTION_AUTO), test_every_length);
   g_test_add_data_func ("/transform/powers-of-two/orc",
       GINT_TO_POINTER (BFFT_EXECUTION_ORC), test_powers_of_two);
-  g_test_add_data_func ("/transform/powers-of-two/c",
-      GINT_TO_POINTER (BFFT_EXECUTION_C), test_powers_of_two);
+  g_test_add_data_func ("/transform/powers-of-two/auto",
+      GINT_TO_POINTER (BFFT_EXECUTION_AUTO), test_powers_of_two);
   g_test_add_data_func ("/transform/long/orc",
       GINT_TO_POINTER (BFFT_EXECUTION_ORC), test_long);
-  g_test_add_data_func ("/transform/long/c",
-      GINT_TO_POINTER (BFFT_EXECUTION_C), test_long);
+  g_test_add_data_func ("/transform/long/auto",
+      GINT_TO_POINTER (BFFT_EXECUTION_AUTO), test_long);
   g_test_add_func ("/transform/pair", test_pair);
   g_test_add_func ("/transform/impossible", test_impossible);
   return g_test_run ();

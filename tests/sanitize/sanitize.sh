@@ -75,7 +75,7 @@ for program in $(cd "$build/tests" && ls -d $programs); do
   name=${program#*/}
   case $name in *.*) continue ;; esac
   case " $skip " in *" $name "*) continue ;; esac
-  [ "$name" != test-programs ] || set -- "$source"/orc/*.orc
+  case $name in test-programs | test-tiers) set -- "$source"/orc/*.orc ;; esac
   if env LD_PRELOAD="$preload" "$build/tests/$program" "$@" \
     > "$build/$name.log" 2>&1 && ! races "$build/$name.log"; then
     echo "ok      $name"

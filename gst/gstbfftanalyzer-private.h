@@ -69,6 +69,7 @@ typedef struct
   guint64 result_end;           /* position of the latest result */
   guint new_frames;             /* counted since the timer started */
   GstClockTime timer;
+  guint64 float_mode;           /* before the timer was started */
   guint64 busy;                 /* ns before the timer was last stopped */
   GstBuffer *output;            /* writable, for metas, or NULL */
   GstFlowReturn flow;

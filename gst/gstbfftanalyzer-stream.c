@@ -8,6 +8,7 @@
 
 #include "gstbfftanalyzer-private.h"
 
+#include "bfft-denormals.h"
 #include "gstbfftaudio.h"
 #include "gstbffttensors.h"
 
@@ -40,10 +41,12 @@ gst_bfft_analyzer_count_frames (GstBfftAnalyzer * self, guint n)
   gst_bfft_analyzer_get_private (self)->new_frames += n;
 }
 
-/* What the statistics count as time for a frame stops while others work. */
+/* What the statistics count as time for a frame stops while others work, and
+ * so does our way with denormal numbers. */
 static void
 start_timer (GstBfftAnalyzerPrivate * priv)
 {
+  priv->float_mode = bfft_denormals_flush ();
   priv->timer = gst_util_get_timestamp ();
 }
 
@@ -51,6 +54,7 @@ static void
 stop_timer (GstBfftAnalyzerPrivate * priv)
 {
   priv->busy += gst_util_get_timestamp () - priv->timer;
+  bfft_denormals_restore (priv->float_mode);
 }
 
 static void
@@ -217,6 +221,7 @@ analyse (GstBfftAnalyzer * self, GstBuffer * buffer)
   prepare_for (self, buffer);
   consume (self, &audio);
   count_time (priv);
+  bfft_denormals_restore (priv->float_mode);
   gst_bfft_audio_close (&audio);
   return priv->flow;
 }
@@ -254,6 +259,7 @@ gst_bfft_analyzer_finish (GstBfftAnalyzer * self)
     start_timer (priv);
     klass->drain (self, priv->setup);
     count_time (priv);
+    bfft_denormals_restore (priv->float_mode);
   }
   if (!gst_bfft_analyzer_keeps_framing (priv))
     priv->restart = TRUE;

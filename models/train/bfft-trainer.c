@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-denormals.h"
 #include "bfft-trainer-private.h"
 
 #include <math.h>
@@ -262,9 +263,11 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
 {
   BfftBatch *batch = trainer->batches[trainer->channel];
   gboolean warming = trainer->phase == BFFT_PHASE_WARMUP;
+  guint64 float_mode;
 
   g_return_if_fail (bfft_batch_is_full (batch));
 
+  float_mode = bfft_denormals_flush ();
   memset (metrics, 0, sizeof (*metrics));
   bfft_batch_begin (batch, &trainer->random);
   metrics->learning_rate = warming ? bfft_trainer_warmup_rate (trainer) :
@@ -283,6 +286,7 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
   metrics->mean_gate = mean_gate (trainer);
   metrics->active_gates = active_gates (trainer);
   bfft_batch_end (batch);
+  bfft_denormals_restore (float_mode);
   trainer->channel = (trainer->channel + 1) % trainer->options.channels;
 }
 

@@ -402,7 +402,7 @@ main (int argc, char **argv)
     {"json", 0, 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
     {"markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "print Markdown", NULL},
     {"n", 0, 0, G_OPTION_ARG_INT, &n, "transform length (1024)", "N"},
-    {NULL}
+    {0}
   };
   GOptionContext *context = g_option_context_new (NULL);
   GRand *random = g_rand_new_with_seed (SEED);

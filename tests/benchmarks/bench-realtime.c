@@ -305,7 +305,7 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
     {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Length of audio (60)", "N"},
-    {NULL}
+    {0}
   };
   GOptionContext *context = g_option_context_new ("- times of single buffers");
   guint i;

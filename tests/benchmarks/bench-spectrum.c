@@ -221,7 +221,7 @@ main (int argc, char **argv)
     {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (3)", "N"},
     {"only", 0, 0, G_OPTION_ARG_STRING, &only,
         "Run this line of the table and print nothing, for a profiler", "NAME"},
-    {NULL}
+    {0}
   };
   GOptionContext *context = g_option_context_new ("- time bfftspectrum");
   gdouble seconds[G_N_ELEMENTS (programs)];

@@ -198,7 +198,7 @@ main (int argc, char **argv)
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
-    {NULL}
+    {0}
   };
   GOptionContext *context =
       g_option_context_new ("[N...] - time transforms of N samples");

@@ -163,7 +163,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   GstElement *pipeline;
-  App app = { NULL, };
+  App app = { 0 };
 
   gst_init (&argc, &argv);
   if (argc != 3) {

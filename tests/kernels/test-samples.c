@@ -11,7 +11,7 @@
 #define MAX_N 70
 #define MAX_CHANNELS 7
 
-static const gfloat scales[] = { 1.0f / 32767, 1.0f / 2147483647, 1, 1 };
+static const gfloat scales[] = { 1.0f / 32767, 1.0f / 2147483648u, 1, 1 };
 static const gsize widths[] = { 2, 4, 4, 8 };
 
 /* Sample i of a signal that uses the format's whole range. */

@@ -340,6 +340,7 @@ test_settings (void)
       g_assert_no_error (error);
     else
       g_assert_nonnull (strstr (error->message, "more than 200"));
+    g_assert_true ((again != NULL) == (error == NULL));
     bfft_sidecar_model_add_setting (model, name, "1");
   }
 }

@@ -658,7 +658,7 @@ main (int argc, char **argv)
   gdouble minutes = 0.6;
   GOptionEntry entries[] = {
     {"minutes", 0, 0, G_OPTION_ARG_DOUBLE, &minutes, "How long", "N"},
-    {NULL}
+    {0}
   };
   GOptionContext *context = g_option_context_new (NULL);
   Line lines[G_N_ELEMENTS (kinds)] = { 0, };

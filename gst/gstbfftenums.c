@@ -77,18 +77,28 @@ DEFINE_ENUM (GstBfftMelPreset, gst_bfft_mel_preset,
   {BFFT_LOGMEL_PRESET_TORCHAUDIO, "torchaudio's MelSpectrogram, in dB",
       "torchaudio"},
   {BFFT_LOGMEL_PRESET_KALDI, "Kaldi's fbank", "kaldi"},
-  {BFFT_LOGMEL_PRESET_NEMO, "NVIDIA NeMo", "nemo"})
+  {BFFT_LOGMEL_PRESET_NEMO, "NVIDIA NeMo", "nemo"},
+  {BFFT_LOGMEL_PRESET_SHERPA_ONNX, "sherpa-onnx, icefall, lhotse",
+      "sherpa-onnx"},
+  {BFFT_LOGMEL_PRESET_OPENWAKEWORD, "openWakeWord's melspectrogram.onnx",
+      "openwakeword"},
+  {BFFT_LOGMEL_PRESET_YAMNET, "YAMNet", "yamnet"},
+  {BFFT_LOGMEL_PRESET_AST, "Audio Spectrogram Transformer, SSAST", "ast"},
+  {BFFT_LOGMEL_PRESET_CLAP, "LAION's CLAP", "clap"},
+  {BFFT_LOGMEL_PRESET_MUSICNN, "MusiCNN", "musicnn"})
 
 DEFINE_ENUM (GstBfftLogMode, gst_bfft_log_mode,
   {BFFT_LOG_MODE_LOG10, "Base 10", "log10"},
   {BFFT_LOG_MODE_LN, "Natural", "ln"},
   {BFFT_LOG_MODE_DB, "Decibel", "db"},
-  {BFFT_LOG_MODE_WHISPER, "Whisper's: base 10, 8 deep per frame, (l + 4) / 4",
+  {BFFT_LOG_MODE_WHISPER, "Whisper's: base 10, 8 deep, (l + 4) / 4",
       "whisper"},
+  {BFFT_LOG_MODE_PCEN, "Per-channel energy normalisation", "pcen"},
   {BFFT_LOG_MODE_NONE, "No logarithm", "none"})
 
 DEFINE_ENUM (GstBfftPadMode, gst_bfft_pad_mode,
   {BFFT_PAD_REFLECT, "Mirror image", "reflect"},
+  {BFFT_PAD_SYMMETRIC, "Mirror image with the end samples", "symmetric"},
   {BFFT_PAD_CONSTANT, "Silence", "constant"})
 
 DEFINE_ENUM (GstBfftDetrend, gst_bfft_detrend,

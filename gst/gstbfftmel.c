@@ -43,6 +43,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "bfft-features.h"
 #include "bfft-logmel.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_bfft_mel_debug);
@@ -106,18 +107,23 @@ struct _GstBfftMel
   BfftLogmelPreset preset;
   BfftLogmelOptions options;    /* the preset's and what was set */
   gboolean set[G_N_ELEMENTS (members)];
+
+  gchar *warned;                /* the streaming thread's: said last */
 };
 
 typedef struct
 {
   GstBfftSetup parent;
   BfftLogmel *logmel;
-  guint hop;
-  guint length;                 /* samples in a frame */
-  guint padding;                /* of them before the start in frame 0 */
-  guint first;                  /* samples that frame 0 waits for */
+  BfftFeatures *features;
+  BfftLogmelOptions options;    /* resolved */
+  gint64 padding;               /* samples of frame 0 before the start */
+  gint64 reach;                 /* ... and after it */
+  gint64 first;                 /* samples that frame 0 waits for */
   guint64 next;                 /* number of the next frame */
-  gfloat *values;               /* [channels][n_mels], the latest */
+  guint64 results;              /* results so far */
+  const gfloat *values;         /* the latest, [channels][frames][bands] */
+  gchar *warning;               /* not said yet, or NULL */
 } GstBfftMelSetup;
 
 G_DEFINE_TYPE (GstBfftMel, gst_bfft_mel, GST_TYPE_BFFT_ANALYZER);
@@ -155,10 +161,26 @@ gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
   get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
   bfft_logmel_options_resolve (&options, rate, NULL);
   format->n_fft = options.n_fft;
-  format->bands = options.n_mels;
+  format->bands = bfft_logmel_options_bands (&options);
   format->fps_n = rate;
   format->fps_d = options.hop;
   return TRUE;
+}
+
+static void
+set_options (GstBfftMelSetup * setup, const BfftLogmelOptions * options)
+{
+  guint length = bfft_logmel_options_frame_length (options);
+  gboolean mirrored = options->pad_mode == BFFT_PAD_REFLECT;
+  guint wait = options->frames - 1 + bfft_logmel_options_look_ahead (options);
+
+  setup->options = *options;
+  setup->padding = bfft_logmel_options_padding (options);
+  setup->reach = MAX (length - setup->padding, 1);
+  /* what frame 0 sees before the start may be the image of later samples */
+  setup->first = MAX (setup->reach, setup->padding + (mirrored ? 1 : 0));
+  setup->parent.history = length + 2;
+  setup->parent.latency = setup->first + (guint64) wait *options->hop;
 }
 
 static GstBfftSetup *
@@ -178,7 +200,6 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
   bfft_logmel_options_resolve (&options, rate, NULL);
   options.n_fft = context->format.n_fft;
-  options.n_mels = context->format.bands;
   logmel = bfft_logmel_new (&options, rate, context->settings.execution,
       &refused);
   if (logmel == NULL) {
@@ -193,20 +214,14 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
     return NULL;
   }
 
-  options = *bfft_logmel_get_options (logmel);
   setup = g_new0 (GstBfftMelSetup, 1);
   setup->logmel = logmel;
-  setup->hop = options.hop;
-  setup->length = bfft_logmel_options_frame_length (&options);
-  setup->padding = bfft_logmel_options_padding (&options);
-  /* the mirror image of frame 0's first sample is sample number padding */
-  setup->first = MAX (setup->length - setup->padding,
-      options.center ? setup->padding + 1 : 1);
-  setup->values = g_new0 (gfloat, options.n_mels * context->channels);
+  setup->warning = bfft_logmel_get_warning (logmel);
+  set_options (setup, bfft_logmel_get_options (logmel));
+  setup->features = bfft_features_new (&setup->options, rate,
+      context->channels, context->settings.execution);
   setup->parent.plan = plan;
-  setup->parent.history = setup->length + 2;
-  setup->parent.latency = setup->first;
-  setup->parent.n_mels = options.n_mels;
+  setup->parent.n_mels = setup->options.n_mels;
   return &setup->parent;
 }
 
@@ -216,19 +231,42 @@ gst_bfft_mel_release (GstBfftSetup * base)
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
 
   bfft_logmel_free (setup->logmel);
-  g_free (setup->values);
+  bfft_features_free (setup->features);
+  g_free (setup->warning);
 }
 
+/* Says once what runs otherwise than one may expect. */
+static void
+warn (GstBfftMel * self, GstBfftMelSetup * setup)
+{
+  if (g_strcmp0 (setup->warning, self->warned) != 0)
+    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", setup->warning),
+        (NULL));
+  g_free (self->warned);
+  self->warned = g_steal_pointer (&setup->warning);
+}
+
+/* What earlier frames have left behind goes on with the same options only. */
 static gboolean
 gst_bfft_mel_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
 {
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
   GstBfftMelSetup *old = (GstBfftMelSetup *) old_base;
+  const BfftLogmelOptions *options = &setup->options;
+  BfftFeatures *features = setup->features;
 
-  if (setup->hop != old->hop || setup->length != old->length
-      || setup->first != old->first || setup->padding != old->padding)
+  if (memcmp (options, &old->options, sizeof (BfftLogmelOptions)) == 0) {
+    setup->features = old->features;
+    old->features = features;
+  } else if (options->hop != old->options.hop || setup->first != old->first
+      || setup->padding != old->padding || setup->reach != old->reach
+      || options->frames > 1 || old->options.frames > 1
+      || options->deltas || old->options.deltas
+      || options->log_mode == BFFT_LOG_MODE_PCEN) {
     return FALSE;
+  }
   setup->next = old->next;
+  setup->results = old->results;
   return TRUE;
 }
 
@@ -237,27 +275,46 @@ gst_bfft_mel_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
 {
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
 
+  bfft_features_restart (setup->features);
   setup->next = 0;
+  setup->results = 0;
   return setup->first;
 }
 
-/* Frame number next of all channels, of a stream that ends, or has got to, at
- * @position. */
 static void
-push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position)
+push_result (GstBfftAnalyzer * self, GstBfftMelSetup * setup,
+    const gfloat * values)
+{
+  const BfftLogmelOptions *options = &setup->options;
+  guint64 first = setup->results * options->frames_hop * options->hop;
+  guint64 after = first + (guint64) options->frames * options->hop;
+  GstClockTime time = gst_bfft_analyzer_get_time (self, first);
+  GstClockTime end = gst_bfft_analyzer_get_time (self, after);
+
+  if (values == NULL)
+    return;
+  setup->values = values;
+  setup->results++;
+  gst_bfft_analyzer_push_result (self, values, time,
+      GST_CLOCK_TIME_IS_VALID (time) ? end - time : GST_CLOCK_TIME_NONE);
+}
+
+/* Frame number next of all channels, of a stream that ends, or has got to, at
+ * @position; @silence is appended to it. */
+static void
+push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position,
+    guint64 silence)
 {
   const GstBfftContext *context = &setup->parent.context;
-  guint64 centre = setup->next * setup->hop;
-  guint64 history = MIN (position, setup->length + 1);
-  gint64 start = (gint64) (centre - setup->padding - (position - history));
-  gboolean inside = centre >= setup->padding
-      && centre - setup->padding + setup->length <= position;
-  GstClockTime time = gst_bfft_analyzer_get_time (self, centre);
-  GstClockTime end = gst_bfft_analyzer_get_time (self, centre + setup->hop);
+  guint length = bfft_logmel_options_frame_length (&setup->options);
+  guint64 history = MIN (position, length + 1);
+  gint64 start = (gint64) (setup->next * setup->options.hop) - setup->padding;
+  gboolean inside = start >= 0 && (guint64) start + length <= position;
   guint c;
 
+  start -= position - history;
   for (c = 0; c < context->channels; c++) {
-    gfloat *out = setup->values + c * context->format.bands;
+    gfloat *out = bfft_features_slot (setup->features, c);
     const gfloat *samples = gst_bfft_analyzer_get_samples (&setup->parent, c,
         history + 1) + 1;
 
@@ -266,25 +323,26 @@ push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position)
           out);
     else
       bfft_logmel_process_edge (setup->logmel, setup->parent.plan, samples,
-          history, start, out);
+          history, silence, start, out);
   }
   gst_bfft_analyzer_count_frames (self, context->channels);
   setup->next++;
-  gst_bfft_analyzer_push_result (self, setup->values, time,
-      GST_CLOCK_TIME_IS_VALID (time) ? end - time : GST_CLOCK_TIME_NONE);
+  push_result (self, setup, bfft_features_push (setup->features));
 }
 
 static guint64
 gst_bfft_mel_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
 {
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
-  guint64 position = gst_bfft_analyzer_get_position (self);
-  guint64 reach = setup->length - setup->padding;
+  gint64 position = gst_bfft_analyzer_get_position (self);
+  gint64 hop = setup->options.hop;
 
+  if (setup->warning)
+    warn (GST_BFFT_MEL (self), setup);
   do
-    push_frame (self, setup, position);
-  while (setup->next * setup->hop + reach <= position);
-  return setup->next * setup->hop + reach - position;
+    push_frame (self, setup, position, 0);
+  while ((gint64) setup->next * hop + setup->reach <= position);
+  return setup->next * hop + setup->reach - position;
 }
 
 /* Frames that reach beyond the end of the stream. */
@@ -293,10 +351,14 @@ gst_bfft_mel_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
 {
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
   guint64 position = gst_bfft_analyzer_get_position (self);
+  const gfloat *values;
+  guint64 silence, frames;
 
-  while (position > 0 && setup->next * setup->hop + setup->length <=
-      position + 2 * setup->padding)
-    push_frame (self, setup, position);
+  silence = bfft_logmel_options_fill_up (&setup->options, position, &frames);
+  while (setup->next < frames)
+    push_frame (self, setup, position, silence);
+  while ((values = bfft_features_flush (setup->features)))
+    push_result (self, setup, values);
 }
 
 static void
@@ -306,8 +368,8 @@ gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
   const GstBfftContext *context = &base->context;
 
-  gst_bfft_message_set_floats (structure, "mel", setup->values,
-      context->format.bands, context->channels,
+  gst_bfft_message_set_floats (structure, setup->options.n_mfcc ? "mfcc" :
+      "mel", setup->values, context->format.bands, context->channels,
       context->settings.multi_channel);
 }
 
@@ -389,6 +451,13 @@ gst_bfft_mel_get_property (GObject * object, guint id, GValue * value,
 }
 
 static void
+gst_bfft_mel_finalize (GObject * object)
+{
+  g_free (GST_BFFT_MEL (object)->warned);
+  G_OBJECT_CLASS (gst_bfft_mel_parent_class)->finalize (object);
+}
+
+static void
 gst_bfft_mel_init (GstBfftMel * self)
 {
   set_preset (self, BFFT_LOGMEL_PRESET_NONE);
@@ -415,8 +484,8 @@ install_bands (GObjectClass * klass, const BfftLogmelOptions * defaults)
           FLAGS));
   g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
       g_param_spec_double ("max-frequency", "Maximum frequency",
-          "Upper edge of the highest band, Hz (0 = half the sample rate)", 0,
-          G_MAXINT, defaults->f_max, FLAGS));
+          "Upper edge of the highest band, Hz (0 or less: that far below half the "
+          "sample rate)", -G_MAXINT, G_MAXINT, defaults->f_max, FLAGS));
 }
 
 /* In place of gst_bfft_analyzer_class_install_framing(), which sets them when
@@ -458,8 +527,7 @@ install_frames (GObjectClass * klass, const BfftLogmelOptions * defaults)
   g_object_class_install_property (klass, PROP_SAMPLE_SCALE,
       g_param_spec_double ("sample-scale", "Sample scale",
           "What full scale is worth: 1, or 32768 for models that were trained "
-          "on 16-bit numbers", FLT_MIN, G_MAXINT, defaults->sample_scale,
-          FLAGS));
+          "on 16-bit numbers", FLT_MIN, 1e12, defaults->sample_scale, FLAGS));
   g_object_class_install_property (klass, PROP_REMOVE_DC,
       g_param_spec_boolean ("remove-dc", "Remove DC",
           "Take the mean off each frame", defaults->remove_dc, FLAGS));
@@ -499,6 +567,7 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_mel_debug, "bfftmel", 0,
       "Log-mel features");
+  gobject_class->finalize = gst_bfft_mel_finalize;
   gobject_class->set_property = gst_bfft_mel_set_property;
   gobject_class->get_property = gst_bfft_mel_get_property;
   g_object_class_install_property (gobject_class, PROP_PRESET,

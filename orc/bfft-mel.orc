@@ -64,15 +64,18 @@ addf p, p, bad
 mulf p, p, scale
 storel x, p
 
-# x = scale max (x, least) + offset
+# x = scale max (x, least) + offset; NaN for NaN and infinity.
 .function bfft_orc_clamp_affine
 .dest 4 x float
 .floatparam 4 least
 .floatparam 4 scale
 .floatparam 4 offset
 .temp 4 t
+.temp 4 bad
 loadl t, x
+subf bad, t, t
 maxf t, t, least
 mulf t, t, scale
 addf t, t, offset
+addf t, t, bad
 storel x, t

@@ -1,4 +1,4 @@
-/* bfft: samples to log-mel features.
+/* bfft: samples to log-mel bands.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -11,11 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Whisper: nothing is more than 8 below the maximum; then (l + 4) / 4 */
-#define WHISPER_RANGE 8.0f
-#define WHISPER_SCALE 0.25f
-#define WHISPER_OFFSET 1.0f
-
 struct _BfftLogmel
 {
   BfftLogmelOptions options;
@@ -24,10 +19,11 @@ struct _BfftLogmel
   guint frame_length;
   gfloat *window;               /* [n_fft] */
   gboolean filters;             /* pre-emphasis over the stream */
-  gfloat *filtered;             /* [frame_length + 1] */
+  gfloat *filtered;             /* [frame_length + 2] */
   gfloat *padded;               /* [frame_length] */
   gfloat *frame;                /* [n_fft], prepared, zeros at its end */
   gfloat *power;                /* [n_fft / 2 + 1 + BFFT_MEL_PADDING] */
+  gboolean takes_log;
   gfloat log_scale;             /* what a factor of two is worth */
 };
 
@@ -77,10 +73,12 @@ bfft_logmel_new (const BfftLogmelOptions * options, guint rate,
   bfft_logmel_options_fill_window (&resolved, self->window);
   self->filters = resolved.pre_emphasis != 0
       && resolved.pre_emphasis_mode == BFFT_PRE_EMPHASIS_STREAM;
-  self->filtered = g_new (gfloat, self->frame_length + 1);
+  self->filtered = g_new (gfloat, self->frame_length + 2);
   self->padded = g_new (gfloat, self->frame_length);
   self->frame = g_new0 (gfloat, resolved.n_fft);
   self->power = g_new0 (gfloat, resolved.n_fft / 2 + 1 + BFFT_MEL_PADDING);
+  self->takes_log = resolved.log_mode != BFFT_LOG_MODE_NONE
+      && resolved.log_mode != BFFT_LOG_MODE_PCEN;
   self->log_scale = log_scale (&resolved);
   return self;
 }
@@ -103,6 +101,20 @@ const BfftLogmelOptions *
 bfft_logmel_get_options (const BfftLogmel * logmel)
 {
   return &logmel->options;
+}
+
+gchar *
+bfft_logmel_get_warning (const BfftLogmel * logmel)
+{
+  const BfftLogmelOptions *options = &logmel->options;
+  guint first, n = bfft_mel_count_empty (logmel->mel, &first);
+
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf ("%u of %u mel bands hold no bin of a transform of "
+      "%u samples (the first is number %u) and stay at the floor; raise n-fft "
+      "or lower n-mels if a model was not trained so", n, options->n_mels,
+      options->n_fft, first);
 }
 
 void
@@ -149,44 +161,21 @@ prepare (BfftLogmel * self, const gfloat * samples)
   return self->frame;
 }
 
-static gfloat
-maximum (const gfloat * values, guint n)
-{
-  gfloat max = values[0];
-  guint i;
-
-  for (i = 1; i < n; i++)
-    max = MAX (max, values[i]);
-  return max;
-}
-
-static void
-take_log (BfftLogmel * self, gfloat * mel)
-{
-  const BfftLogmelOptions *options = &self->options;
-  guint n = options->n_mels;
-
-  if (options->log_mode == BFFT_LOG_MODE_NONE)
-    return;
-  self->kernels->log (mel, options->log_guard, options->log_floor,
-      self->log_scale, n);
-  if (options->log_mode == BFFT_LOG_MODE_WHISPER)
-    self->kernels->clamp_affine (mel, maximum (mel, n) - WHISPER_RANGE,
-        WHISPER_SCALE, WHISPER_OFFSET, n);
-}
-
 /* self->power to @out */
 static void
 finish (BfftLogmel * self, gfloat * out)
 {
+  const BfftLogmelOptions *options = &self->options;
   guint first, n;
 
-  if (self->options.power == 1) {
+  if (options->power == 1) {
     bfft_mel_get_range (self->mel, &first, &n);
     self->kernels->magnitude (self->power + first, n);
   }
   bfft_mel_apply (self->mel, self->power, out);
-  take_log (self, out);
+  if (self->takes_log)
+    self->kernels->log (out, options->log_guard, options->log_floor,
+        self->log_scale, options->n_mels);
 }
 
 /* The samples after pre-emphasis over the stream. */
@@ -217,31 +206,46 @@ bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
 }
 
 /* Where position @i of a line of @n samples is found when the line goes on as
- * its mirror image, again and again. */
-static guint
-reflect (gint64 i, guint n)
+ * its mirror image, again and again; with @twice the end samples are repeated. */
+static gint64
+reflect (gint64 i, gint64 n, gboolean twice)
 {
-  gint64 period = MAX (2 * ((gint64) n - 1), 1);
+  gint64 period = MAX (2 * n - (twice ? 0 : 2), 1);
 
   i = ((i % period) + period) % period;
-  return MIN (i, period - i);
+  return MIN (i, period - (twice ? 1 : 0) - i);
+}
+
+/* The @n samples as they are mirrored: after pre-emphasis, which has one sample
+ * more to say when silence follows. */
+static const gfloat *
+filter_edge (BfftLogmel * self, const gfloat * samples, guint * n,
+    guint64 silence)
+{
+  const gfloat *filtered = filter (self, samples, *n);
+
+  if (!self->filters || silence == 0)
+    return filtered;
+  self->filtered[*n] = -self->options.pre_emphasis * samples[(gint) * n - 1];
+  (*n)++;
+  return filtered;
 }
 
 void
 bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
-    const gfloat * samples, guint n, gint start, gfloat * out)
+    const gfloat * samples, guint n, guint64 silence, gint64 start,
+    gfloat * out)
 {
-  gboolean mirror = logmel->options.pad_mode == BFFT_PAD_REFLECT;
-  gint64 i;
+  BfftPadMode mode = logmel->options.pad_mode;
+  gint64 i, length = n + silence;
 
-  samples = filter (logmel, samples, n);
+  samples = filter_edge (logmel, samples, &n, silence);
   for (i = 0; i < logmel->frame_length; i++) {
     gint64 from = start + i;
 
-    if (from >= 0 && from < n)
-      logmel->padded[i] = samples[from];
-    else
-      logmel->padded[i] = mirror ? samples[reflect (from, n)] : 0;
+    if ((from < 0 || from >= length) && mode != BFFT_PAD_CONSTANT)
+      from = reflect (from, length, mode == BFFT_PAD_SYMMETRIC);
+    logmel->padded[i] = from >= 0 && from < n ? samples[from] : 0;
   }
   process_filtered (logmel, plan, logmel->padded, out);
 }

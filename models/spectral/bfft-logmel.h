@@ -1,7 +1,8 @@
-/* bfft: samples to log-mel features.
+/* bfft: samples to log-mel bands.
  *
  * Frame by frame: mean removal, pre-emphasis, window and transform (a plan),
- * mel bands, logarithm. Making a BfftLogmel does all that can be done once;
+ * mel bands, logarithm (all but PCEN's). What looks at more than one frame
+ * comes after it, see bfft-features.h. Making a BfftLogmel does all that can be done once;
  * using it allocates nothing. One serves one thread at a time.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -24,6 +25,10 @@ void bfft_logmel_free (BfftLogmel * logmel);
 /* The options as resolved. */
 const BfftLogmelOptions *bfft_logmel_get_options (const BfftLogmel * logmel);
 
+/* What runs otherwise than one may expect, in a sentence: bands that hold no bin.
+ * Returns: a new string, or NULL. */
+gchar *bfft_logmel_get_warning (const BfftLogmel * logmel);
+
 /* Sets n_fft, window and the bins wanted in @spec; the window is owned by
  * @logmel. */
 void bfft_logmel_fill_plan_spec (const BfftLogmel * logmel,
@@ -38,12 +43,13 @@ void bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
     const gfloat * samples, gfloat * out);
 
 /* The same for a frame that reaches beyond the ends of the stream, which are
- * padded as the options say. The frame starts at samples[start], @start may be
- * negative, and has at least one of the @n samples, of which there are at most
- * frame_length + 1. If it reaches beyond an end, that end of @samples is the
- * stream's. */
+ * padded as the options say. @samples are @n of the stream, at most
+ * frame_length + 1, and @silence zeros that follow them. The frame starts at
+ * samples[start], @start may be negative, and has at least one sample or zero
+ * of them. If it reaches beyond an end, that end is the stream's. */
 void bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
-    const gfloat * samples, guint n, gint start, gfloat * out);
+    const gfloat * samples, guint n, guint64 silence, gint64 start,
+    gfloat * out);
 
 /* The last steps alone: bands and logarithm of a power spectrum, n_fft / 2 + 1
  * bins. */

@@ -95,8 +95,9 @@ triangle (gdouble x, gdouble left, gdouble centre, gdouble right)
   return MAX (0, MIN (up, down));
 }
 
-/* Appends filter @index to @weights. Returns: FALSE when it holds no bin. */
-static gboolean
+/* Appends filter @index to @weights: at least one vector, so that the loop over
+ * them needs no test. */
+static void
 add_filter (const BfftMelSpec * spec, guint index, Filter * filter,
     GArray * weights)
 {
@@ -129,9 +130,8 @@ add_filter (const BfftMelSpec * spec, guint index, Filter * filter,
       break;
     }
   }
-  filter->vectors = (filter->length + LANES - 1) / LANES;
+  filter->vectors = MAX ((filter->length + LANES - 1) / LANES, 1);
   g_array_set_size (weights, filter->offset + filter->vectors * LANES);
-  return filter->length > 0;
 }
 
 static void
@@ -139,10 +139,16 @@ set_range (BfftMel * self, guint bins)
 {
   guint m, end = 0;
 
-  self->first_bin = G_MAXUINT;
+  self->first_bin = bins - 1;
+  for (m = 0; m < self->n_mels; m++)
+    if (self->filters[m].length)
+      self->first_bin = MIN (self->first_bin, self->filters[m].first);
   for (m = 0; m < self->n_mels; m++) {
-    self->first_bin = MIN (self->first_bin, self->filters[m].first);
-    end = MAX (end, self->filters[m].first + self->filters[m].vectors * LANES);
+    Filter *filter = &self->filters[m];
+
+    if (filter->length == 0)
+      filter->first = self->first_bin;
+    end = MAX (end, filter->first + filter->vectors * LANES);
   }
   self->n_bins = MIN (end, bins) - self->first_bin;
 }
@@ -161,17 +167,8 @@ bfft_mel_new (const BfftMelSpec * spec, GError ** error)
   weights = g_array_new (FALSE, TRUE, sizeof (gfloat));
   self->n_mels = spec->n_mels;
   self->filters = g_new0 (Filter, spec->n_mels);
-  for (m = 0; m < spec->n_mels; m++) {
-    if (!add_filter (spec, m, &self->filters[m], weights)) {
-      g_set_error (error, BFFT_MEL_ERROR, BFFT_MEL_ERROR_EMPTY,
-          "Mel band %u of %u lies between two bins of a transform of %u "
-          "samples, which are %g Hz apart; raise n-fft or lower n-mels", m,
-          spec->n_mels, spec->n_fft, (gdouble) spec->rate / spec->n_fft);
-      g_array_unref (weights);
-      bfft_mel_free (self);
-      return NULL;
-    }
-  }
+  for (m = 0; m < spec->n_mels; m++)
+    add_filter (spec, m, &self->filters[m], weights);
   self->weights = (gfloat *) g_array_free (weights, FALSE);
   set_range (self, spec->n_fft / 2 + 1);
   return self;
@@ -206,6 +203,20 @@ bfft_mel_apply (const BfftMel * mel, const gfloat * spectrum, gfloat * out)
     } while (--left);
     out[m] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
   }
+}
+
+guint
+bfft_mel_count_empty (const BfftMel * mel, guint * first)
+{
+  guint m, n = 0;
+
+  for (m = mel->n_mels; m > 0; m--) {
+    if (mel->filters[m - 1].length == 0) {
+      *first = m - 1;
+      n++;
+    }
+  }
+  return n;
 }
 
 const gfloat *

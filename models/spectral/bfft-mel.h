@@ -17,7 +17,6 @@ GQuark bfft_mel_error_quark (void);
 typedef enum
 {
   BFFT_MEL_ERROR_RANGE,         /* a number is outside its range */
-  BFFT_MEL_ERROR_EMPTY,         /* a filter lies between two bins */
 } BfftMelError;
 
 /**
@@ -74,8 +73,8 @@ typedef struct _BfftMel BfftMel;
 /* What a spectrum that bfft_mel_apply() reads must be longer than its bins. */
 #define BFFT_MEL_PADDING 3
 
-/* Returns: NULL with a sentence that says what to change when the range is
- * impossible or a filter would hold no bin. */
+/* A filter that lies between two bins stays empty, and its band 0. Returns:
+ * NULL with a sentence that says what to change when the range is impossible. */
 BfftMel *bfft_mel_new (const BfftMelSpec * spec, GError ** error);
 void bfft_mel_free (BfftMel * mel);
 
@@ -85,8 +84,11 @@ void bfft_mel_free (BfftMel * mel);
 void bfft_mel_apply (const BfftMel * mel, const gfloat * spectrum,
     gfloat * out);
 
+/* How many filters are empty; sets @first to the lowest of them. */
+guint bfft_mel_count_empty (const BfftMel * mel, guint * first);
+
 /* The run of filter @index: returns its weights and sets the bin of the first
- * and their number. */
+ * and their number, 0 if it is empty. */
 const gfloat *bfft_mel_get_filter (const BfftMel * mel, guint index,
     guint * first_bin, guint * n_bins);
 

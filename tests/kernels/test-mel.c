@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bfft-features.h"
 #include "bfft-logmel.h"
 
 #define LENGTH 1027
@@ -183,9 +184,6 @@ test_errors (void)
   assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "8001 Hz");
 
   options = *none;
-  options.n_fft = 256;
-  options.n_mels = 128;
-  assert_refused (&options, 16000, BFFT_MEL_ERROR_EMPTY, "lower n-mels");
   options.n_mels = 0;
   assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "n-mels");
 
@@ -199,7 +197,117 @@ test_errors (void)
   bfft_logmel_free (bfft_logmel_new (&options, 16000, BFFT_EXECUTION_AUTO,
           NULL));
 
-  assert_refused (none, 1, BFFT_MEL_ERROR_EMPTY, "raise n-fft");
+  options.top_db = 80;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "top-db");
+  options = *none;
+  options.n_mfcc = 81;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "n-mfcc");
+  options = *none;
+  options.deltas = 1;
+  options.delta_window = 4;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "delta-window");
+  options.delta_window = 5;
+  options.top_db = 80;
+  options.frames = 2;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "top-db=0");
+  options = *none;
+  options.normalize = BFFT_NORMALIZE_PER_BAND;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "normalize");
+  options = *none;
+  options.norm_scale = 0;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "norm-scale");
+  options = *none;
+  options.f_max = -8000;
+  assert_refused (&options, 16000, BFFT_MEL_ERROR_RANGE, "max-frequency");
+}
+
+/* Bands without a bin are at the floor, and said. */
+static void
+test_empty (void)
+{
+  const struct
+  {
+    guint rate, n_fft, n_mels;
+    gboolean empty;
+  } cases[] = {
+    {16000, 512, 80, FALSE},
+    {16000, 256, 128, TRUE},
+    {16000, 32, 4096, TRUE},
+    {1, 2, 80, TRUE},
+  };
+  guint i, m;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    BfftLogmelOptions options = *bfft_logmel_preset (0);
+    g_autoptr (BfftLogmel) logmel = NULL;
+    g_autofree gchar *warning = NULL;
+    g_autofree gfloat *power = g_new (gfloat, cases[i].n_fft / 2 + 1);
+    g_autofree gfloat *out = g_new (gfloat, cases[i].n_mels);
+    guint low = 0;
+
+    options.n_fft = options.win_length = cases[i].n_fft;
+    options.n_mels = cases[i].n_mels;
+    logmel = bfft_logmel_new (&options, cases[i].rate, BFFT_EXECUTION_AUTO,
+        NULL);
+    for (m = 0; m <= cases[i].n_fft / 2; m++)
+      power[m] = 1;
+    bfft_logmel_from_power (logmel, power, out);
+    for (m = 0; m < cases[i].n_mels; m++)
+      low += fabs (out[m] + 10) < 1e-5;
+    warning = bfft_logmel_get_warning (logmel);
+    g_assert_true ((low > 0) == cases[i].empty);
+    g_assert_true ((warning != NULL) == cases[i].empty);
+    if (warning) {
+      g_autofree gchar *start = g_strdup_printf ("%u of %u ", low,
+          cases[i].n_mels);
+
+      g_assert_true (g_str_has_prefix (warning, start));
+      g_assert_nonnull (strstr (warning, "raise n-fft"));
+    }
+  }
+}
+
+/* A bad frame spoils what looks at it and nothing else, in every kind of
+ * result. */
+static void
+test_bad_frames (void)
+{
+  const gfloat bad[] = { NAN, INFINITY };
+  guint mode, kind, i, t, m, after;
+
+  for (mode = BFFT_LOG_MODE_LOG10; mode <= BFFT_LOG_MODE_NONE; mode++) {
+    for (kind = 0; kind < 4; kind++) {
+      BfftLogmelOptions options = *bfft_logmel_preset (0);
+
+      options.n_mels = 20;
+      options.log_mode = mode;
+      options.n_mfcc = kind & 1 ? 13 : 0;
+      options.frames = kind & 2 ? 4 : 1;
+      options.norm_mean = 1;
+      g_assert_true (bfft_logmel_options_resolve (&options, 16000, NULL));
+      for (i = 0; i < G_N_ELEMENTS (bad); i++) {
+        g_autoptr (BfftFeatures) features = bfft_features_new (&options, 16000,
+            1, BFFT_EXECUTION_AUTO);
+
+        for (t = after = 0; t < 12; t++) {
+          gfloat *slot = bfft_features_slot (features, 0);
+          const gfloat *result;
+
+          for (m = 0; m < 20; m++)
+            slot[m] = t == 5 ? bad[i] : 1 + sin (m + t);
+          result = bfft_features_push (features);
+          for (m = 0; result && m < bfft_logmel_options_bands (&options); m++) {
+            gboolean spoilt = !isfinite (result[m + (kind & 2 ?
+                        bfft_logmel_options_bands (&options) : 0)]);
+
+            g_assert_true (spoilt == (kind & 2 ? t == 7 : t == 5));
+            after++;
+          }
+        }
+        g_assert_cmpuint (after, >, 0);
+      }
+    }
+  }
 }
 
 /* Lengths that the options leave open. */
@@ -235,7 +343,7 @@ test_bad_samples (void)
   gfloat clean[128], again[128];
   guint preset, b, m;
 
-  for (preset = 0; preset <= BFFT_LOGMEL_PRESET_NEMO; preset++) {
+  for (preset = 0; preset < BFFT_LOGMEL_N_PRESETS; preset++) {
     BfftLogmelOptions options = *bfft_logmel_preset (preset);
     BfftPlanSpec spec = { 0, };
     BfftLogmel *logmel;
@@ -243,7 +351,9 @@ test_bad_samples (void)
 
     options.n_fft = 512;
     options.n_mels = 40;
-    logmel = bfft_logmel_new (&options, 16000, BFFT_EXECUTION_AUTO, NULL);
+    options.win_length = options.win_length ? 400 : 0;
+    logmel = bfft_logmel_new (&options, MAX (options.rate, 16000),
+        BFFT_EXECUTION_AUTO, NULL);
     bfft_logmel_fill_plan_spec (logmel, &spec);
     plan = bfft_plan_new (&spec, NULL);
     for (m = 0; m < 512; m++)
@@ -264,22 +374,33 @@ test_bad_samples (void)
   }
 }
 
-/* Frames at the ends of a stream, also of one that is shorter than a frame,
- * are frames of the padded stream. */
+/* Position @i of a line of @n samples, mirrored at both ends. */
+static gint
+mirror (gint i, gint n, gboolean twice)
+{
+  while (i < 0 || i >= n) {
+    if (n == 1)
+      return 0;
+    i = i < 0 ? -i - (twice ? 1 : 0) : 2 * n - (twice ? 1 : 2) - i;
+  }
+  return i;
+}
+
+/* Frames at the ends of a stream, also of one that is shorter than a frame and
+ * of one that silence is appended to, are frames of the padded stream. */
 static void
 test_edges (void)
 {
   const guint lengths[] = { 1, 2, 3, 10, 33, 64, 65 };
+  const guint silences[] = { 0, 1, 5, 200 };
   BfftLogmelOptions options = *bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE);
-  gfloat x[65], padded[64], expected[8], got[8];
-  guint mode, l, i;
+  gfloat x[265], padded[64], expected[8], got[8];
+  guint mode, l, s, i;
   gint start;
 
   options.n_fft = 64;
   options.n_mels = 8;
   options.center = TRUE;
-  for (i = 0; i < 65; i++)
-    x[i] = sin (i * i);
   for (mode = BFFT_PAD_REFLECT; mode <= BFFT_PAD_CONSTANT; mode++) {
     g_autoptr (BfftLogmel) logmel = NULL;
     g_autoptr (BfftPlan) plan = NULL;
@@ -290,21 +411,24 @@ test_edges (void)
     bfft_logmel_fill_plan_spec (logmel, &spec);
     plan = bfft_plan_new (&spec, NULL);
     for (l = 0; l < G_N_ELEMENTS (lengths); l++) {
-      gint n = lengths[l];
+      for (s = 0; s < G_N_ELEMENTS (silences); s++) {
+        gint n = lengths[l] + silences[s];
 
-      for (start = -32; start + 64 <= n + 32; start += 3) {
-        for (i = 0; i < 64; i++) {
-          gint from = start + (gint) i;
+        for (i = 0; i < 265; i++)
+          x[i] = i < lengths[l] ? sin (i * i) : 0;
+        for (start = -32; start + 64 <= n + 32; start += 3) {
+          for (i = 0; i < 64; i++) {
+            gint from = start + (gint) i;
 
-          while (mode == BFFT_PAD_REFLECT && n > 1 && (from < 0 || from >= n))
-            from = from < 0 ? -from : 2 * (n - 1) - from;
-          if (mode == BFFT_PAD_REFLECT && n == 1)
-            from = 0;
-          padded[i] = from >= 0 && from < n ? x[from] : 0;
+            if (mode != BFFT_PAD_CONSTANT)
+              from = mirror (from, n, mode == BFFT_PAD_SYMMETRIC);
+            padded[i] = from >= 0 && from < n ? x[from] : 0;
+          }
+          bfft_logmel_process (logmel, plan, padded, expected);
+          bfft_logmel_process_edge (logmel, plan, x, lengths[l], silences[s],
+              start, got);
+          g_assert_cmpmem (got, sizeof (got), expected, sizeof (expected));
         }
-        bfft_logmel_process (logmel, plan, padded, expected);
-        bfft_logmel_process_edge (logmel, plan, x, n, start, got);
-        g_assert_cmpmem (got, sizeof (got), expected, sizeof (expected));
       }
     }
   }
@@ -321,6 +445,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mel/errors", test_errors);
   g_test_add_func ("/mel/resolve", test_resolve);
   g_test_add_func ("/mel/bad-samples", test_bad_samples);
+  g_test_add_func ("/mel/empty", test_empty);
+  g_test_add_func ("/mel/bad-frames", test_bad_frames);
   g_test_add_func ("/mel/edges", test_edges);
   return g_test_run ();
 }

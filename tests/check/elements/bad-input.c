@@ -410,7 +410,6 @@ static const struct
   {"bfftmel min-frequency=3000 max-frequency=1000", "min-frequency"},
   {"bfftmel min-frequency=4000", "min-frequency"},
   {"bfftmel max-frequency=4001", "max-frequency"},
-  {"bfftmel n-mels=80 n-fft=64", "n-mels"},
   {"bfftwelch overlap=1", "overlap"},
   {"bfftwelch min-frequency=3000 max-frequency=1000", "min-frequency"},
   {"bfftwelch min-frequency=4000", "min-frequency"},

@@ -211,7 +211,7 @@ GST_START_TEST (test_refused_change)
   gst_element_set_bus (mel, bus);
   push (h, make_tone (0, 512, 0));
   pull (h, 80, 0);
-  g_object_set (mel, "n-mels", 500, NULL);
+  g_object_set (mel, "win-length", 513, NULL);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
   fail_unless (message != NULL);
   gst_message_unref (message);

@@ -8,11 +8,9 @@
 
 #include "gstbfftsession.h"
 
-#include <math.h>
+#include <string.h>
 
-#include "bfft-checkpoint.h"
 #include "bfft-weights.h"
-#include "gstbfftenums.h"
 
 #define PROGRESS_CODE "train"
 
@@ -22,9 +20,8 @@ struct _GstBfftSession
   GstBfftSessionSettings settings;
   GstBfftPublish publish;
   GstBfftStats *stats;
-  BfftTrainer *trainer;
-  BfftLossCurve *curve;
-  BfftTrainerMetrics metrics;   /* of the latest step */
+  BfftCancel cancel;
+  GstBfftFit *fit;              /* from the first frame on, or a resume */
   GstBfftFrame frame;           /* the latest, without samples */
   gboolean resumed;             /* and nothing was fed since */
   gboolean started;             /* progress was told */
@@ -53,20 +50,66 @@ gst_bfft_session_settings_clear (GstBfftSessionSettings * settings)
   g_clear_pointer (&settings->resume_location, g_free);
 }
 
+#define SUFFIX ".safetensors"
+
+/* Without the suffix that files of weights have. */
+static gsize
+stem_length (const gchar * name, const gchar * suffix)
+{
+  return strlen (name) - (g_str_has_suffix (name, suffix) ?
+      strlen (suffix) : 0);
+}
+
 /* "a/b.safetensors" has its sidecar in "a/b.json". */
 static void
 choose_sidecar (GstBfftSessionSettings * settings)
 {
-  const gchar *suffix = ".safetensors";
-  gsize length;
-
   if (settings->sidecar_location || settings->location == NULL)
     return;
-  length = strlen (settings->location);
-  if (g_str_has_suffix (settings->location, suffix))
-    length -= strlen (suffix);
-  settings->sidecar_location =
-      g_strdup_printf ("%.*s.json", (gint) length, settings->location);
+  settings->sidecar_location = g_strdup_printf ("%.*s.json",
+      (gint) stem_length (settings->location, SUFFIX), settings->location);
+}
+
+/* "a/b.safetensors" as "a/b-2.safetensors". */
+static void
+number (gchar ** name, const gchar * suffix, guint count)
+{
+  gsize length;
+  gchar *numbered;
+
+  if (*name == NULL)
+    return;
+  length = stem_length (*name, suffix);
+  numbered = g_strdup_printf ("%.*s-%u%s", (gint) length, *name, count,
+      *name + length);
+  g_free (*name);
+  *name = numbered;
+}
+
+static gboolean
+exists (const gchar * name)
+{
+  return name && g_file_test (name, G_FILE_TEST_EXISTS);
+}
+
+void
+gst_bfft_session_settings_write_beside (GstBfftSessionSettings * settings)
+{
+  const gchar *location = settings->location;
+  const gchar *sidecar = settings->sidecar_location;
+  guint count = 1;
+  gboolean taken;
+
+  do {
+    g_autofree gchar *weights = g_strdup (location);
+    g_autofree gchar *telemetry = g_strdup (sidecar);
+
+    number (&weights, SUFFIX, ++count);
+    number (&telemetry, ".json", count);
+    taken = exists (weights) || exists (telemetry);
+  } while (taken && count < G_MAXUINT16);
+  number (&settings->location, SUFFIX, count);
+  number (&settings->sidecar_location, ".json", count);
 }
 
 static void
@@ -77,15 +120,37 @@ post_progress (GstBfftSession * self, GstProgressType type, const gchar * text)
           PROGRESS_CODE, text));
 }
 
-/* The channels take turns, and what is saved between their turns cannot be
- * resumed: the last one takes its step, too. */
+/* What is saved is to be resumed: the last channel takes its step, too. */
 static gboolean
 is_done (const GstBfftSession * self)
 {
   guint64 steps = self->settings.options.steps;
 
-  return steps > 0 && bfft_trainer_get_steps (self->trainer) >= steps
-      && bfft_trainer_is_between_batches (self->trainer);
+  return steps > 0 && self->fit->steps >= steps
+      && self->fit->klass->can_pause (self->fit);
+}
+
+/* Takes long for long transforms. */
+static void
+make_fit (GstBfftSession * self)
+{
+  self->fit = gst_bfft_fit_trainer_new (self->element,
+      &self->settings.options, self->settings.landscape, &self->cancel);
+}
+
+/* One that has nothing left to learn still writes what it is asked for. */
+static gboolean
+resume (GstBfftSession * self, GError ** error)
+{
+  make_fit (self);
+  if (!self->fit->klass->resume (self->fit, self->settings.resume_location,
+          error))
+    return FALSE;
+  self->begun = self->saved = self->fit->steps;
+  self->resumed = TRUE;
+  self->done = is_done (self);
+  self->complete = !self->done;
+  return TRUE;
 }
 
 GstBfftSession *
@@ -93,30 +158,19 @@ gst_bfft_session_new (GstElement * element,
     const GstBfftSessionSettings * settings, GstBfftPublish publish,
     GstBfftStats * stats, GError ** error)
 {
-  BfftTrainer *trainer = bfft_trainer_new (&settings->options, error);
   GstBfftSession *self;
 
-  if (trainer == NULL)
+  if (!bfft_trainer_check_options (&settings->options, error))
     return NULL;
-  if (settings->resume_location
-      && !bfft_checkpoint_resume (trainer, settings->resume_location, error)) {
-    bfft_trainer_free (trainer);
-    return NULL;
-  }
   self = g_new0 (GstBfftSession, 1);
   self->element = element;
-  self->trainer = trainer;
   self->publish = publish;
   self->stats = stats;
+  self->complete = TRUE;
   gst_bfft_session_settings_copy (&self->settings, settings);
   choose_sidecar (&self->settings);
-  self->curve = bfft_loss_curve_new ();
-  self->begun = self->saved = bfft_trainer_get_steps (trainer);
-  self->metrics.step = self->saved;
-  self->resumed = settings->resume_location != NULL;
-  self->done = is_done (self);
-  /* One that has nothing left to learn still writes what it is asked for. */
-  self->complete = !self->done;
+  if (settings->resume_location && !resume (self, error))
+    g_clear_pointer (&self, gst_bfft_session_free);
   return self;
 }
 
@@ -125,28 +179,22 @@ gst_bfft_session_free (GstBfftSession * session)
 {
   if (session == NULL)
     return;
-  bfft_trainer_free (session->trainer);
-  bfft_loss_curve_free (session->curve);
+  if (session->fit)
+    session->fit->klass->free (session->fit);
   gst_bfft_session_settings_clear (&session->settings);
   g_free (session);
 }
 
-static const gchar *
-state_name (const GstBfftSession * self)
+void
+gst_bfft_session_cancel (GstBfftSession * session)
 {
-  static const gchar *const names[] = {
-    "training", "converged", "diverged", "stalled"
-  };
-
-  return self->done ? "done" : names[self->metrics.state];
+  session->cancel = TRUE;
 }
 
 static void
-post_metrics (GstBfftSession * self)
+post_step (GstBfftSession * self)
 {
   const BfftTrainerOptions *options = &self->settings.options;
-  const BfftTrainerMetrics *metrics = &self->metrics;
-  const BfftLossValues *loss = &metrics->loss;
   GstStructure *structure;
   BfftRunStats run;
 
@@ -158,93 +206,20 @@ post_metrics (GstBfftSession * self)
       "n-fft", G_TYPE_UINT, options->n_fft,
       "rate", G_TYPE_INT, (gint) options->sample_rate,
       "variant", G_TYPE_STRING, bfft_variant_to_string (options->variant),
-      "step", G_TYPE_UINT64, metrics->step,
-      "total-loss", G_TYPE_DOUBLE, loss->total,
-      "mel-err", G_TYPE_DOUBLE, loss->mel_err,
-      "spec-err", G_TYPE_DOUBLE, loss->spec_err,
-      "spec-rms", G_TYPE_DOUBLE, loss->spec_relative,
-      "welch-err", G_TYPE_DOUBLE, loss->welch_err,
-      "peak-err", G_TYPE_DOUBLE, loss->peak_err,
-      "mean-gate", G_TYPE_DOUBLE, metrics->mean_gate,
-      "active-gates", G_TYPE_UINT, metrics->active_gates,
-      "learning-rate", G_TYPE_DOUBLE, metrics->learning_rate,
+      "step", G_TYPE_UINT64, self->fit->steps,
       "frames", G_TYPE_UINT64, run.frames,
       "dropped-frames", G_TYPE_UINT64, run.dropped_frames,
-      "state", G_TYPE_STRING, state_name (self), NULL);
+      "state", G_TYPE_STRING, self->done ? "done" : self->fit->state, NULL);
+  self->fit->klass->describe (self->fit, structure);
   gst_element_post_message (self->element,
       gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
-static gdouble
-landscape_loss (const BfftNetwork * network, gpointer trainer)
-{
-  BfftLossValues values;
-
-  return bfft_trainer_evaluate (trainer, network, &values) ? values.mel : NAN;
-}
-
-/* Of the weights that are saved, on the latest batch. A term that has no weight
- * is not computed. */
-static void
-add_final_errors (GstBfftSession * self, const BfftNetwork * network,
-    BfftSidecarModel * model)
-{
-  const BfftLossSpec *spec = &self->settings.options.loss;
-  BfftLossValues values;
-
-  model->final_mel_err = model->final_spec_err = NAN;
-  if (!bfft_trainer_evaluate (self->trainer, network, &values))
-    return;
-  if (spec->mel_weight > 0)
-    model->final_mel_err = values.mel_err;
-  if (spec->spectrum_weight > 0)
-    model->final_spec_err = values.spec_err;
-}
-
-static void
-add_settings (const GstBfftSession * self, BfftSidecarModel * model)
-{
-  const BfftTrainerOptions *o = &self->settings.options;
-  const struct
-  {
-    const gchar *name;
-    gdouble value;
-  } numbers[] = {
-    {"learning-rate", o->learning_rate},
-    {"gate-learning-rate", o->gate_learning_rate},
-    {"perturbation", o->perturbation},
-    {"grad-clip", o->grad_clip},
-    {"spectrum-weight", o->loss.spectrum_weight},
-    {"mel-weight", o->loss.mel_weight},
-    {"welch-weight", o->loss.welch_weight},
-    {"peak-weight", o->loss.peak_weight},
-    {"peak-k", o->loss.peak_k},
-    {"sparsity-weight", o->sparsity_weight},
-    {"noise-snr", o->noise_snr},
-    {"seed", o->seed},
-    {"train-q8", o->train_q8},
-    {"project-twiddles", o->project_twiddles},
-  };
-  guint i;
-
-  bfft_sidecar_model_add_setting (model, "optimizer",
-      bfft_optimizer_method_to_string (o->optimizer));
-  bfft_sidecar_model_add_setting (model, "init",
-      gst_bfft_enum_nick (GST_TYPE_BFFT_INIT, o->init));
-  for (i = 0; i < G_N_ELEMENTS (numbers); i++) {
-    gchar text[G_ASCII_DTOSTR_BUF_SIZE];
-
-    g_ascii_formatd (text, sizeof (text), "%.9g", numbers[i].value);
-    bfft_sidecar_model_add_setting (model, numbers[i].name, text);
-  }
-}
-
 static gboolean
-save_sidecar (GstBfftSession * self, gboolean last, GError ** error)
+save_sidecar (GstBfftSession * self, const BfftNetwork * network,
+    gboolean last, GError ** error)
 {
   const BfftTrainerOptions *o = &self->settings.options;
-  g_autoptr (BfftNetwork) network =
-      bfft_trainer_get_network (self->trainer, TRUE);
   g_autoptr (BfftSidecar) sidecar = bfft_sidecar_new ();
   g_autofree gchar *name = gst_element_get_name (self->element);
   BfftSidecarModel *model;
@@ -252,23 +227,16 @@ save_sidecar (GstBfftSession * self, gboolean last, GError ** error)
 
   gst_bfft_stats_get (self->stats, &run);
   model = bfft_sidecar_add (sidecar, name, o->variant, o->n_fft,
-      bfft_trainer_get_n_mels (self->trainer), network);
-  model->batch = o->batch;
-  model->train_steps = bfft_trainer_get_steps (self->trainer);
-  add_final_errors (self, network, model);
+      network->n_mels, network);
+  model->train_steps = self->fit->steps;
   gst_bfft_stats_note_run (&run, "bffttrain", o->execution, o->sample_rate,
       model);
-  bfft_sidecar_model_set_loss_curve (model, self->curve);
-  if (last && self->settings.landscape && !isnan (model->final_mel_err)) {
-    bfft_sidecar_model_take_landscape (model,
-        bfft_landscape_new (network, 0, landscape_loss, self->trainer));
-  }
-  add_settings (self, model);
+  self->fit->klass->fill_sidecar (self->fit, model, last);
   return bfft_sidecar_save (sidecar, self->settings.sidecar_location, error);
 }
 
 static void
-warn (GstBfftSession * self, GError * error)
+warn (const GstBfftSession * self, GError * error)
 {
   gst_element_message_full (self->element, GST_MESSAGE_WARNING,
       GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
@@ -294,55 +262,24 @@ static void
 checkpoint (GstBfftSession * self, gboolean last)
 {
   const GstBfftSessionSettings *s = &self->settings;
-  g_autoptr (BfftNetwork) network =
-      bfft_trainer_get_network (self->trainer, TRUE);
+  g_autoptr (BfftNetwork) network = self->fit->klass->get_network (self->fit);
   g_autoptr (GBytes) model = bfft_weights_to_bytes (network);
   gboolean weights, sidecar;
   GError *error = NULL;
 
-  self->saved = bfft_trainer_get_steps (self->trainer);
+  self->saved = self->fit->steps;
   self->complete = last;
   self->publish (self->element, model, self->saved);
   weights = s->location != NULL
-      && bfft_checkpoint_save (self->trainer, s->location, &error);
+      && self->fit->klass->save (self->fit, s->location, &error);
   if (error)
     warn (self, g_steal_pointer (&error));
-  sidecar = s->sidecar_location != NULL && save_sidecar (self, last, &error);
+  sidecar = s->sidecar_location != NULL
+      && save_sidecar (self, network, last, &error);
   if (error)
     warn (self, error);
   if (weights || sidecar)
     tell_checkpoint (self, weights, sidecar);
-}
-
-static void
-note_step (GstBfftSession * self, const BfftTrainerMetrics * before)
-{
-  const BfftTrainerMetrics *metrics = &self->metrics;
-  const BfftLossEntry entry = {
-    .step = metrics->step,
-    .total_loss = metrics->loss.total,
-    .mel_err = metrics->loss.mel_err,
-    .spec_err = metrics->loss.spec_err,
-    .welch_err = metrics->loss.welch_err,
-    .mean_gate = metrics->mean_gate,
-  };
-
-  if (!metrics->silent)
-    bfft_loss_curve_add (self->curve, &entry);
-  if (metrics->state == BFFT_TRAINER_STATE_STALLED
-      && before->state != BFFT_TRAINER_STATE_STALLED) {
-    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
-        ("The start is stalled at step %" G_GUINT64_FORMAT ": the spectrum is "
-            "still wrong by %.2g and comes no nearer; richer sound, another "
-            "seed or a lower n-fft may help", metrics->step,
-            metrics->loss.spec_relative), (NULL));
-  }
-  if (metrics->recovered && !before->recovered) {
-    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
-        ("Training diverged at step %" G_GUINT64_FORMAT
-            "; it goes on from the best weights at a lower learning rate",
-            metrics->step), (NULL));
-  }
 }
 
 /* Applications stay in PAUSED as long as something there is in progress, and
@@ -360,10 +297,10 @@ tell_percent (GstBfftSession * self)
   if (!self->started)
     post_progress (self, GST_PROGRESS_TYPE_START, "Training");
   self->started = TRUE;
-  percent = MIN (100 * self->metrics.step / steps, 100);
+  percent = MIN (100 * self->fit->steps / steps, 100);
   if (percent != self->percent && !self->done) {
     g_autofree gchar *text = g_strdup_printf ("Training: %u %%, loss %.3g",
-        percent, self->metrics.loss.total);
+        percent, self->fit->loss);
 
     self->percent = percent;
     post_progress (self, GST_PROGRESS_TYPE_CONTINUE, text);
@@ -371,33 +308,26 @@ tell_percent (GstBfftSession * self)
 }
 
 static void
-step (GstBfftSession * self)
+note_step (GstBfftSession * self)
 {
   const GstBfftSessionSettings *s = &self->settings;
-  BfftTrainerMetrics before = self->metrics;
 
-  bfft_trainer_step (self->trainer, &self->metrics);
-  /* Silence has no loss; that of the latest sound stands. */
-  if (self->metrics.silent)
-    self->metrics.loss = before.loss;
   self->done = is_done (self);
-  note_step (self, &before);
   tell_percent (self);
-  if (self->done || (s->interval > 0 && self->metrics.step % s->interval == 0))
-    post_metrics (self);
-  /* Not in between the channels' steps: that could not be resumed. */
+  if (self->done || (s->interval > 0 && self->fit->steps % s->interval == 0))
+    post_step (self);
+  /* Not where it could not be resumed. */
   if (!self->done && s->checkpoint_interval > 0
-      && bfft_trainer_is_between_batches (self->trainer)
-      && self->metrics.step - self->saved >= s->checkpoint_interval)
+      && self->fit->klass->can_pause (self->fit)
+      && self->fit->steps - self->saved >= s->checkpoint_interval)
     checkpoint (self, FALSE);
 }
 
 gboolean
 gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
 {
-  const BfftTrainerOptions *options = &session->settings.options;
+  GstBfftFit *fit;
   GstClockTime start = gst_util_get_timestamp ();
-  guint c;
 
   if (session->done) {
     if (!session->complete)
@@ -405,17 +335,19 @@ gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
     gst_bfft_session_finish (session);
     return FALSE;
   }
+  if (session->cancel)
+    return TRUE;
+  if (session->fit == NULL)
+    make_fit (session);
+  fit = session->fit;
   if (frame->discont && !session->resumed)
-    bfft_trainer_discontinuity (session->trainer);
+    fit->klass->interrupt (fit);
   session->resumed = FALSE;
   session->frame = *frame;
-  for (c = 0; c < options->channels; c++) {
-    bfft_trainer_feed (session->trainer, c,
-        frame->samples + (gsize) c * options->n_fft, options->n_fft);
-  }
-  while (!session->done && bfft_trainer_is_ready (session->trainer))
-    step (session);
-  gst_bfft_stats_add (session->stats, options->channels,
+  fit->klass->feed (fit, frame);
+  while (!session->done && fit->klass->step (fit))
+    note_step (session);
+  gst_bfft_stats_add (session->stats, session->settings.options.channels,
       gst_util_get_timestamp () - start);
   if (session->done)
     gst_bfft_session_finish (session);
@@ -425,8 +357,10 @@ gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
 void
 gst_bfft_session_finish (GstBfftSession * session)
 {
-  if (bfft_trainer_get_steps (session->trainer) != session->saved
-      || !session->complete)
+  if (session->fit == NULL)
+    return;
+  if (session->fit->steps != session->saved
+      || (!session->complete && !session->cancel))
     checkpoint (session, TRUE);
   if (!session->started)
     return;
@@ -439,6 +373,6 @@ gst_bfft_session_finish (GstBfftSession * session)
 gboolean
 gst_bfft_session_has_learned (const GstBfftSession * session)
 {
-  return session->done
-      || bfft_trainer_get_steps (session->trainer) > session->begun;
+  return session->done || (session->fit
+      && session->fit->steps > session->begun);
 }

@@ -6,8 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "bfft-trainer.h"
-#include "gstbfftqueue.h"
+#include "gstbfftfit.h"
 #include "gstbfftstats.h"
 
 G_BEGIN_DECLS
@@ -20,7 +19,7 @@ G_BEGIN_DECLS
  * @location: weights file, or %NULL
  * @sidecar_location: sidecar, or %NULL for one beside @location
  * @resume_location: weights file to go on from, or %NULL
- * @landscape: the last sidecar has a loss landscape
+ * @landscape: the last sidecar has a loss landscape, if it fits into a second
  */
 typedef struct
 {
@@ -37,6 +36,11 @@ void gst_bfft_session_settings_copy (GstBfftSessionSettings * to,
     const GstBfftSessionSettings * from);
 void gst_bfft_session_settings_clear (GstBfftSessionSettings * settings);
 
+/* Another training wrote to the locations: they become "NAME-2.safetensors" and
+ * "NAME-2.json", or the next number that is free. */
+void gst_bfft_session_settings_write_beside (GstBfftSessionSettings *
+    settings);
+
 /* What is told about each checkpoint: a weights file and its step. */
 typedef void (*GstBfftPublish) (GstElement * element, GBytes * model,
     guint64 step);
@@ -49,6 +53,10 @@ GstBfftSession *gst_bfft_session_new (GstElement * element,
     const GstBfftSessionSettings * settings, GstBfftPublish publish,
     GstBfftStats * stats, GError ** error);
 void gst_bfft_session_free (GstBfftSession * session);
+
+/* From any thread: no step is begun or ended any more, and no landscape; what
+ * was learned is still written by gst_bfft_session_finish(). */
+void gst_bfft_session_cancel (GstBfftSession * session);
 
 /* Trains on a frame of each channel: n samples, full scale 1. The first one
  * after a resume continues what was saved, whatever its discont says.

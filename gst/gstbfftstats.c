@@ -18,7 +18,8 @@ gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution)
         ("Build it where orcc is found, or leave execution alone."));
 }
 
-/* There is one writer, so that a plain load and store make an addition. */
+/* There is one writer but of drops, so that a plain load and store make an
+ * addition. */
 static guint64
 read_relaxed (_Atomic guint64 * number)
 {
@@ -52,7 +53,7 @@ gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns)
 void
 gst_bfft_stats_drop (GstBfftStats * stats)
 {
-  write_relaxed (&stats->dropped, read_relaxed (&stats->dropped) + 1);
+  atomic_fetch_add_explicit (&stats->dropped, 1, memory_order_relaxed);
 }
 
 void

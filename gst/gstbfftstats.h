@@ -20,8 +20,8 @@ G_BEGIN_DECLS
  * @dropped: results cut off by a discontinuity; in bffttrain, transforms that
  *     there was no time for
  *
- * Each is written by one thread, read by any: in bffttrain @dropped by the
- * streaming thread, the others by the one that trains.
+ * Each is written by one thread, read by any; in bffttrain @dropped by the
+ * streaming thread and by the one that trains, the others by the latter.
  */
 typedef struct
 {

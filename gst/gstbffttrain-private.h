@@ -43,11 +43,12 @@ struct _GstBfftTrain
   /* the streaming thread's */
   GstAudioInfo info;
   gboolean refused;             /* no training on info, and an error posted */
-  GstBfftWorker *worker;        /* NULL before caps */
-  GstBfftWorker *retired;       /* of other caps, still ending, or NULL */
+  GstBfftWorker *worker;        /* from start to stop */
+  gboolean beside;              /* a training was before, with other files */
   GstBfftFramer framer;
   gsize n_fft;
   guint channels;
+  gboolean rate_bound;          /* what is learned is of one rate */
   BfftExecution execution;
   GstBfftFrame frame;           /* that is being filled */
   guint filled;                 /* samples of it */

@@ -440,7 +440,7 @@ install_running_properties (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_LANDSCAPE,
       g_param_spec_boolean ("landscape", NULL,
           "Compute a loss landscape for the last sidecar, when training is "
-          "done", TRUE, FLAGS));
+          "done, if that fits into a second", TRUE, FLAGS));
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", NULL,
           "frames (taken), ns-per-frame-mean and ns-per-frame-max (of "

@@ -117,30 +117,40 @@ post_error (GstBfftTrain * self, GError * error)
   g_error_free (error);
 }
 
-/* The training before has ended when that of a worker has begun, so there is
- * none to be kept then. */
+/* What was learned before stays what it is. */
 static void
-end_training (GstBfftTrain * self)
+choose_files (GstBfftTrain * self, GstBfftSessionSettings * settings)
 {
-  if (self->worker == NULL)
+  gboolean fed = gst_bfft_worker_has_begun (self->worker)
+      && gst_bfft_worker_has_fed (self->worker);
+
+  self->beside |= fed;
+  if (!self->beside || (settings->location == NULL
+          && settings->sidecar_location == NULL))
     return;
-  self->retired = gst_bfft_worker_retire (g_steal_pointer (&self->worker));
-  gst_bfft_framer_clear (&self->framer);
+  gst_bfft_session_settings_write_beside (settings);
+  if (fed) {
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("Another rate or number of channels: a new training begins and "
+            "writes to %s; what was learned before stays where it is",
+            settings->location ? settings->location :
+            settings->sidecar_location), (NULL));
+  }
 }
 
 static void
-begin_worker (GstBfftTrain * self, GstBfftSession * session,
-    const GstBfftSessionSettings * settings, guint queue_frames)
+begin_frames (GstBfftTrain * self, const GstBfftSessionSettings * settings)
 {
-  const GstBfftWorkerSettings worker = {
-    .queue_frames = queue_frames,
-    .n = self->n_fft,
-    .channels = self->channels,
-    .batch = settings->options.batch,
-  };
-
-  self->worker = gst_bfft_worker_new (session, &worker,
-      g_steal_pointer (&self->retired), &self->stats);
+  self->n_fft = settings->options.n_fft;
+  self->channels = settings->options.channels;
+  self->execution = settings->options.execution;
+  gst_bfft_framer_clear (&self->framer);
+  gst_bfft_framer_init (&self->framer, &self->info, self->channels,
+      self->n_fft, self->execution);
+  self->frame.samples = g_renew (gfloat, self->frame.samples,
+      self->n_fft * self->channels);
+  self->frame.discont = TRUE;
+  self->filled = 0;
 }
 
 /* @told: an error was posted of the same before. */
@@ -148,26 +158,23 @@ static gboolean
 begin_training (GstBfftTrain * self, gboolean told)
 {
   GstBfftSessionSettings settings;
+  GstBfftWorkerSettings worker = { 0 };
   GstBfftSession *session;
   GError *error = NULL;
-  guint queue_frames;
 
-  get_settings (self, &settings, &queue_frames);
+  get_settings (self, &settings, &worker.queue_frames);
+  choose_files (self, &settings);
   session = gst_bfft_session_new (GST_ELEMENT (self), &settings, publish,
       &self->stats, &error);
   if (session) {
-    self->n_fft = settings.options.n_fft;
-    self->channels = settings.options.channels;
-    self->execution = settings.options.execution;
+    begin_frames (self, &settings);
     gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
     GST_INFO_OBJECT (self, "%s", bfft_execution_get_name (self->execution));
-    begin_worker (self, session, &settings, queue_frames);
-    gst_bfft_framer_init (&self->framer, &self->info, self->channels,
-        self->n_fft, self->execution);
-    self->frame.samples = g_renew (gfloat, self->frame.samples,
-        self->n_fft * self->channels);
-    self->frame.discont = TRUE;
-    self->filled = 0;
+    worker.n = self->n_fft;
+    worker.channels = self->channels;
+    worker.batch = settings.options.batch;
+    gst_bfft_worker_begin (self->worker, session, &worker);
+    self->rate_bound = settings.options.variant == BFFT_VARIANT_LEARNED;
   }
   gst_bfft_session_settings_clear (&settings);
   self->refused = session == NULL;
@@ -178,7 +185,21 @@ begin_training (GstBfftTrain * self, gboolean told)
   return session != NULL;
 }
 
-/* A training that has begun goes on when only the sample format changes. */
+/* What becomes an FFT is right at any rate; a mask over frequency is not. */
+static gboolean
+goes_on (GstBfftTrain * self, const GstAudioInfo * info)
+{
+  gboolean multi_channel;
+
+  if (!gst_bfft_worker_has_begun (self->worker) || self->refused)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  multi_channel = self->multi_channel;
+  GST_OBJECT_UNLOCK (self);
+  return (info->rate == self->info.rate || !self->rate_bound)
+      && self->channels == (multi_channel ? (guint) info->channels : 1);
+}
+
 static gboolean
 gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
     GstCaps * outcaps)
@@ -186,15 +207,10 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
   GstAudioInfo info;
   gboolean told;
-  guint channels;
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
-  GST_OBJECT_LOCK (self);
-  channels = self->multi_channel ? GST_AUDIO_INFO_CHANNELS (&info) : 1;
-  GST_OBJECT_UNLOCK (self);
-  if (self->worker && info.rate == self->info.rate
-      && channels == self->channels) {
+  if (goes_on (self, &info)) {
     gst_bfft_framer_clear (&self->framer);
     gst_bfft_framer_init (&self->framer, &info, self->channels, self->n_fft,
         self->execution);
@@ -203,7 +219,6 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
     self->frame.discont = TRUE;
     return TRUE;
   }
-  end_training (self);
   /* Refused caps come again with every event. */
   told = self->refused && gst_audio_info_is_equal (&info, &self->info);
   self->info = info;
@@ -276,7 +291,7 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
   GstBfftAudio audio;
 
-  if (self->worker == NULL)
+  if (self->refused || !gst_bfft_worker_has_begun (self->worker))
     return GST_FLOW_NOT_NEGOTIATED;
   if (gst_bfft_worker_is_done (self->worker)) {
     push_model (self);
@@ -298,7 +313,7 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
 static void
 finish_stream (GstBfftTrain * self)
 {
-  if (self->worker == NULL)
+  if (self->refused || !gst_bfft_worker_has_begun (self->worker))
     return;
   gst_bfft_worker_finish (self->worker);
   if (!gst_bfft_worker_has_learned (self->worker)) {
@@ -337,6 +352,8 @@ gst_bfft_train_start (GstBaseTransform * trans)
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
   gst_bfft_stats_reset (&self->stats);
+  self->worker = gst_bfft_worker_new (&self->stats);
+  self->beside = FALSE;
   self->refused = FALSE;
   return TRUE;
 }
@@ -346,10 +363,22 @@ gst_bfft_train_stop (GstBaseTransform * trans)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
-  end_training (self);
-  g_clear_pointer (&self->retired, gst_bfft_worker_free);
+  g_clear_pointer (&self->worker, gst_bfft_worker_free);
+  gst_bfft_framer_clear (&self->framer);
   free_model (atomic_exchange (&self->model, NULL));
   return TRUE;
+}
+
+/* Pads are closed after this, and wait for the step in progress. */
+static GstStateChangeReturn
+gst_bfft_train_change_state (GstElement * element, GstStateChange transition)
+{
+  GstBfftTrain *self = GST_BFFT_TRAIN (element);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->worker)
+    gst_bfft_worker_cancel (self->worker);
+  return GST_ELEMENT_CLASS (gst_bfft_train_parent_class)->change_state (element,
+      transition);
 }
 
 static void
@@ -380,6 +409,7 @@ gst_bfft_train_class_init (GstBfftTrainClass * klass)
       "Butterfly FFT trainer", "Filter/Analyzer/Audio",
       "Fits a butterfly FFT network to the audio that passes", "bfft");
 
+  element_class->change_state = GST_DEBUG_FUNCPTR (gst_bfft_train_change_state);
   trans_class->start = gst_bfft_train_start;
   trans_class->stop = gst_bfft_train_stop;
   trans_class->set_caps = gst_bfft_train_set_caps;

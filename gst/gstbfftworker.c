@@ -1,4 +1,5 @@
-/* bfft: a training in its own thread, or in that of the stream.
+/* bfft: trainings one after the other, in their own thread or in that of the
+ * stream.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -8,72 +9,154 @@
 
 #include "gstbfftworker.h"
 
-/* The stream wakes the thread without the lock, so that it never waits for
- * it; a wake-up that comes to nothing for that is made up for after this. */
-#define PATIENCE (20 * G_TIME_SPAN_MILLISECOND)
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+/* Training waits for the machine, nothing for training. */
+#define NICE 10
+
+/* What may still be learned once nothing more comes. */
+#define LAST_WORK G_TIME_SPAN_SECOND
 
 /* Samples that may wait, unless two batches are more: 256 MB. */
 #define MAX_QUEUED (1u << 26)
 
-struct _GstBfftWorker
+/* One training, from caps to caps. */
+typedef struct
 {
   GstBfftSession *session;
-  GstBfftStats *stats;
+  GstBfftQueue *queue;          /* NULL without a thread */
   guint channels;
   guint batch;
-  gboolean dropping;            /* the stream's */
-  gboolean torn;                /* frames are missing before the next */
   _Atomic gboolean done;        /* all steps are done */
 
-  GstBfftQueue *queue;          /* NULL without a thread */
-  GThread *thread;
-  GstBfftWorker *before;        /* the thread's, until it begins */
-  gboolean begun;
-  _Atomic gboolean retired;
-  _Atomic gboolean stop;
-  _Atomic gboolean idle;        /* the queue was empty */
+  /* the stream's */
+  guint64 pushed;
+  gboolean dropping;
+  gboolean torn;                /* frames are missing before the next */
+
+  /* with the lock */
+  gboolean retired;             /* nothing more will be pushed */
+  gboolean finish;              /* it is to be written */
+  gint64 deadline;              /* of learning, or 0 */
+} Course;
+
+struct _GstBfftWorker
+{
+  GstBfftStats *stats;
+  GThread *thread;              /* from the first course that needs it on */
   GMutex lock;
   GCond work;
   GCond rest;
+  Course *course;               /* the latest, or NULL */
+  Course *before;               /* that the thread is at still, or NULL */
+  gboolean ended;               /* the thread has, for it was cancelled */
+  _Atomic gboolean cancelled;   /* set with the lock */
+  _Atomic gboolean idle;        /* the queue was empty */
 };
 
-/* Two workers never train at once: what they write and count would mix. */
 static void
-begin (GstBfftWorker * self)
+course_free (Course * course)
 {
-  g_clear_pointer (&self->before, gst_bfft_worker_free);
-  g_mutex_lock (&self->lock);
-  self->begun = TRUE;
-  g_cond_broadcast (&self->rest);
+  if (course == NULL)
+    return;
+  gst_bfft_queue_free (course->queue);
+  gst_bfft_session_free (course->session);
+  g_free (course);
+}
+
+/* Counted in transforms, as the frames that are learned from. */
+static void
+count_drop (GstBfftWorker * self, const Course * course)
+{
+  guint c;
+
+  for (c = 0; c < course->channels; c++)
+    gst_bfft_stats_drop (self->stats);
+}
+
+/* Returns: whether there was a frame to be dropped. */
+static gboolean
+drop_queued (GstBfftWorker * self, Course * course)
+{
+  if (gst_bfft_queue_peek (course->queue) == NULL)
+    return FALSE;
+  if (!course->done)
+    count_drop (self, course);
+  gst_bfft_queue_pop (course->queue);
+  return TRUE;
+}
+
+/* The thread must not have the streaming thread's real-time policy. Failures
+ * leave it as it is, which is no reason not to train. */
+static void
+be_nice (void)
+{
+#ifdef SCHED_OTHER
+  const struct sched_param normal = { 0 };
+
+  pthread_setschedparam (pthread_self (), SCHED_OTHER, &normal);
+#endif
+#ifdef __linux__
+  /* of this thread alone */
+  setpriority (PRIO_PROCESS, 0, NICE);
+#endif
+}
+
+/* With the lock. Returns: FALSE when @course has nothing left to be done. */
+static gboolean
+work (GstBfftWorker * self, Course * course)
+{
+  const GstBfftFrame *frame = gst_bfft_queue_peek (course->queue);
+  gboolean late = self->cancelled || (course->deadline > 0
+      && g_get_monotonic_time () >= course->deadline);
+
+  if (frame == NULL)
+    return FALSE;
   g_mutex_unlock (&self->lock);
-}
-
-/* Frames until the queue is empty. */
-static void
-work (GstBfftWorker * self)
-{
-  const GstBfftFrame *frame;
-
-  while (!self->stop && (frame = gst_bfft_queue_peek (self->queue))) {
-    if (!self->done)
-      self->done = !gst_bfft_session_feed (self->session, frame);
-    gst_bfft_queue_pop (self->queue);
+  if (late) {
+    while (drop_queued (self, course));
+  } else {
+    if (!course->done)
+      course->done = !gst_bfft_session_feed (course->session, frame);
+    gst_bfft_queue_pop (course->queue);
   }
+  g_mutex_lock (&self->lock);
+  return TRUE;
 }
 
-/* With the lock. Once all steps are done the stream wakes nobody, and who does
- * has the lock. */
+/* With the lock: writes, and frees what nothing more will be pushed to. */
 static void
-rest (GstBfftWorker * self)
+end (GstBfftWorker * self, Course * course)
+{
+  gboolean retired = course->retired || self->cancelled;
+
+  g_mutex_unlock (&self->lock);
+  gst_bfft_session_finish (course->session);
+  g_mutex_lock (&self->lock);
+  if (retired && course == self->before) {
+    self->before = NULL;
+    if (self->course->deadline > 0)
+      self->course->deadline = g_get_monotonic_time () + LAST_WORK;
+    g_mutex_unlock (&self->lock);
+    course_free (course);
+    g_mutex_lock (&self->lock);
+    return;
+  }
+  course->finish = FALSE;
+  course->deadline = 0;
+  g_cond_broadcast (&self->rest);
+}
+
+/* The stream wakes without the lock where it would have to wait for it. What
+ * is then overlooked waits for the next frame, or for the end. */
+static void
+rest (GstBfftWorker * self, Course * course)
 {
   self->idle = TRUE;
-  g_cond_broadcast (&self->rest);
-  if (self->done) {
+  if (course == NULL || gst_bfft_queue_peek (course->queue) == NULL)
     g_cond_wait (&self->work, &self->lock);
-  } else {
-    g_cond_wait_until (&self->work, &self->lock,
-        g_get_monotonic_time () + PATIENCE);
-  }
   self->idle = FALSE;
 }
 
@@ -81,63 +164,56 @@ static gpointer
 run (gpointer data)
 {
   GstBfftWorker *self = data;
-  gboolean retired = FALSE;
 
-  begin (self);
-  while (!self->stop && !retired) {
-    work (self);
-    g_mutex_lock (&self->lock);
-    if (gst_bfft_queue_peek (self->queue) == NULL && !self->stop) {
-      retired = self->retired;
-      if (!retired)
-        rest (self);
-    }
-    g_mutex_unlock (&self->lock);
+  be_nice ();
+  g_mutex_lock (&self->lock);
+  while (!self->cancelled || self->before) {
+    Course *course = self->before ? self->before : self->course;
+
+    if (course && course->queue == NULL)
+      course = NULL;
+    if (course && work (self, course))
+      continue;
+    if (course && (course->retired || course->finish))
+      end (self, course);
+    else if (!self->cancelled)
+      rest (self, course);
+    else
+      break;
   }
-  if (retired)
-    gst_bfft_session_finish (self->session);
+  if (self->course && self->course->queue) {
+    while (work (self, self->course));
+    end (self, self->course);
+  }
+  self->ended = TRUE;
+  g_cond_broadcast (&self->rest);
+  g_mutex_unlock (&self->lock);
   return NULL;
 }
 
-static void
-start_thread (GstBfftWorker * self, const GstBfftWorkerSettings * settings)
-{
-  gsize size = settings->n * settings->channels;
-  guint frames = MIN (settings->queue_frames, MAX_QUEUED / size);
-
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->work);
-  g_cond_init (&self->rest);
-  self->queue = gst_bfft_queue_new (MAX (frames, 2 * settings->batch), size);
-  self->thread = g_thread_new ("bffttrain", run, self);
-}
-
 GstBfftWorker *
-gst_bfft_worker_new (GstBfftSession * session,
-    const GstBfftWorkerSettings * settings, GstBfftWorker * before,
-    GstBfftStats * stats)
+gst_bfft_worker_new (GstBfftStats * stats)
 {
   GstBfftWorker *self = g_new0 (GstBfftWorker, 1);
 
-  self->session = session;
   self->stats = stats;
-  self->channels = settings->channels;
-  self->batch = settings->batch;
-  self->before = before;
-  if (settings->queue_frames > 0)
-    start_thread (self, settings);
-  else
-    g_clear_pointer (&self->before, gst_bfft_worker_free);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->work);
+  g_cond_init (&self->rest);
   return self;
 }
 
-static void
-set_and_wake (GstBfftWorker * self, _Atomic gboolean * flag)
+void
+gst_bfft_worker_cancel (GstBfftWorker * worker)
 {
-  g_mutex_lock (&self->lock);
-  *flag = TRUE;
-  g_cond_signal (&self->work);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&worker->lock);
+  worker->cancelled = TRUE;
+  if (worker->course)
+    gst_bfft_session_cancel (worker->course->session);
+  if (worker->before)
+    gst_bfft_session_cancel (worker->before->session);
+  g_cond_signal (&worker->work);
+  g_mutex_unlock (&worker->lock);
 }
 
 void
@@ -145,96 +221,142 @@ gst_bfft_worker_free (GstBfftWorker * worker)
 {
   if (worker == NULL)
     return;
-  if (worker->thread) {
-    if (!worker->retired)
-      set_and_wake (worker, &worker->stop);
+  gst_bfft_worker_cancel (worker);
+  if (worker->thread)
     g_thread_join (worker->thread);
-    g_mutex_clear (&worker->lock);
-    g_cond_clear (&worker->work);
-    g_cond_clear (&worker->rest);
-  }
-  gst_bfft_queue_free (worker->queue);
-  gst_bfft_session_free (worker->session);
+  if (worker->course && worker->course->queue == NULL)
+    gst_bfft_session_finish (worker->course->session);
+  course_free (worker->before);
+  course_free (worker->course);
+  g_mutex_clear (&worker->lock);
+  g_cond_clear (&worker->work);
+  g_cond_clear (&worker->rest);
   g_free (worker);
 }
 
-/* Counted in transforms, as the frames that are learned from. */
-static void
-drop (GstBfftWorker * self)
+static Course *
+course_new (GstBfftSession * session, const GstBfftWorkerSettings * settings)
 {
-  guint c;
+  gsize size = settings->n * settings->channels;
+  guint frames = MIN (settings->queue_frames, MAX_QUEUED / size);
+  Course *course = g_new0 (Course, 1);
 
-  self->torn = TRUE;
-  for (c = 0; c < self->channels; c++)
-    gst_bfft_stats_drop (self->stats);
+  course->session = session;
+  course->channels = settings->channels;
+  course->batch = settings->batch;
+  if (settings->queue_frames > 0) {
+    course->queue = gst_bfft_queue_new (MAX (frames, 2 * settings->batch),
+        size);
+  }
+  return course;
+}
+
+void
+gst_bfft_worker_begin (GstBfftWorker * worker, GstBfftSession * session,
+    const GstBfftWorkerSettings * settings)
+{
+  Course *course = course_new (session, settings);
+  Course *old, *skipped = NULL;
+
+  if (worker->cancelled) {
+    course_free (course);
+    return;
+  }
+  if (worker->course && worker->course->queue == NULL)
+    gst_bfft_session_finish (worker->course->session);
+  g_mutex_lock (&worker->lock);
+  old = worker->course;
+  /* However often caps change, there are at most two: one that the thread has
+   * not come to has learned nothing. */
+  if (worker->cancelled) {
+    skipped = course;
+  } else if (old && (old->queue == NULL || worker->before)) {
+    skipped = old;
+  } else if (old) {
+    old->retired = TRUE;
+    old->deadline = g_get_monotonic_time () + LAST_WORK;
+    worker->before = old;
+  }
+  if (skipped != course)
+    worker->course = course;
+  g_cond_signal (&worker->work);
+  g_mutex_unlock (&worker->lock);
+  if (skipped && skipped->queue) {
+    while (drop_queued (worker, skipped));
+  }
+  course_free (skipped);
+  if (skipped != course && course->queue && worker->thread == NULL)
+    worker->thread = g_thread_new ("bffttrain", run, worker);
+}
+
+gboolean
+gst_bfft_worker_has_begun (const GstBfftWorker * worker)
+{
+  return worker->course != NULL;
 }
 
 void
 gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame)
 {
+  Course *course = worker->course;
   guint room;
 
-  if (worker->done)
+  /* Cancelled, it may even be of other caps. */
+  if (course->done || worker->cancelled)
     return;
-  if (worker->queue == NULL) {
-    worker->done = !gst_bfft_session_feed (worker->session, frame);
-    return;
-  }
-  room = gst_bfft_queue_get_room (worker->queue);
-  worker->dropping = room == 0 || (worker->dropping && room < worker->batch);
-  if (worker->dropping) {
-    drop (worker);
+  course->pushed++;
+  if (course->queue == NULL) {
+    course->done = !gst_bfft_session_feed (course->session, frame);
     return;
   }
-  frame->discont |= worker->torn;
-  worker->torn = FALSE;
-  gst_bfft_queue_push (worker->queue, frame);
-  g_cond_signal (&worker->work);
+  room = gst_bfft_queue_get_room (course->queue);
+  course->dropping = room == 0 || (course->dropping && room < course->batch);
+  if (course->dropping) {
+    course->torn = TRUE;
+    count_drop (worker, course);
+    return;
+  }
+  frame->discont |= course->torn;
+  course->torn = FALSE;
+  gst_bfft_queue_push (course->queue, frame);
+  if (worker->idle && g_mutex_trylock (&worker->lock)) {
+    g_cond_signal (&worker->work);
+    g_mutex_unlock (&worker->lock);
+  }
 }
 
 void
 gst_bfft_worker_finish (GstBfftWorker * worker)
 {
-  if (worker->thread) {
-    g_mutex_lock (&worker->lock);
-    while (!worker->idle || gst_bfft_queue_peek (worker->queue)) {
-      g_cond_signal (&worker->work);
-      g_cond_wait_until (&worker->rest, &worker->lock,
-          g_get_monotonic_time () + PATIENCE);
-    }
-    /* The thread rests as long as we have the lock. */
-    gst_bfft_session_finish (worker->session);
-    g_mutex_unlock (&worker->lock);
-  } else {
-    gst_bfft_session_finish (worker->session);
-  }
-}
+  Course *course = worker->course;
 
-GstBfftWorker *
-gst_bfft_worker_retire (GstBfftWorker * worker)
-{
-  if (worker->thread == NULL) {
-    gst_bfft_session_finish (worker->session);
-    gst_bfft_worker_free (worker);
-    return NULL;
+  if (course->queue == NULL) {
+    gst_bfft_session_finish (course->session);
+    return;
   }
   g_mutex_lock (&worker->lock);
-  /* However often caps change, there are at most two. */
-  while (!worker->begun)
+  course->finish = TRUE;
+  course->deadline = g_get_monotonic_time () + LAST_WORK;
+  g_cond_signal (&worker->work);
+  while (course->finish && !worker->ended)
     g_cond_wait (&worker->rest, &worker->lock);
   g_mutex_unlock (&worker->lock);
-  set_and_wake (worker, &worker->retired);
-  return worker;
 }
 
 gboolean
-gst_bfft_worker_is_done (GstBfftWorker * worker)
+gst_bfft_worker_is_done (const GstBfftWorker * worker)
 {
-  return worker->done;
+  return worker->course->done;
 }
 
 gboolean
-gst_bfft_worker_has_learned (GstBfftWorker * worker)
+gst_bfft_worker_has_fed (const GstBfftWorker * worker)
 {
-  return gst_bfft_session_has_learned (worker->session);
+  return worker->course->pushed >= worker->course->batch;
+}
+
+gboolean
+gst_bfft_worker_has_learned (const GstBfftWorker * worker)
+{
+  return gst_bfft_session_has_learned (worker->course->session);
 }

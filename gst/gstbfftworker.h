@@ -1,4 +1,8 @@
-/* bfft: a training in its own thread, or in that of the stream.
+/* bfft: trainings one after the other, in their own thread or in that of the
+ * stream.
+ *
+ * The stream's thread calls all of it but gst_bfft_worker_cancel(), and waits
+ * in gst_bfft_worker_finish() alone.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -27,31 +31,36 @@ typedef struct
   guint batch;
 } GstBfftWorkerSettings;
 
-/* Takes @session, and @before, which was retired, or NULL: nothing is trained
- * until that has ended. */
-GstBfftWorker *gst_bfft_worker_new (GstBfftSession * session,
-    const GstBfftWorkerSettings * settings, GstBfftWorker * before,
-    GstBfftStats * stats);
+GstBfftWorker *gst_bfft_worker_new (GstBfftStats * stats);
 
-/* Waits for the end of the thread. What is queued is lost, unless the worker
- * was retired. */
+/* Cancels, and waits until what was learned is written. */
 void gst_bfft_worker_free (GstBfftWorker * worker);
 
-/* Never waits for the thread. */
+/* From any thread: nothing more is learned, what goes on ends soon. */
+void gst_bfft_worker_cancel (GstBfftWorker * worker);
+
+/* Takes @session. That before gets nothing more: it learns from what is queued,
+ * for a second at most, is written and freed. Two never train at once: what
+ * they write and count would mix. */
+void gst_bfft_worker_begin (GstBfftWorker * worker, GstBfftSession * session,
+    const GstBfftWorkerSettings * settings);
+
+/* There is a training, to be pushed to. */
+gboolean gst_bfft_worker_has_begun (const GstBfftWorker * worker);
+
 void gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame);
 
-/* Waits until all that was pushed is learned and written. */
+/* Waits until what was pushed is learned, for a second and the step that goes
+ * on then, and written. The rest is dropped. */
 void gst_bfft_worker_finish (GstBfftWorker * worker);
 
-/* Nothing more will be pushed: the thread learns and writes the rest and ends.
- * Waits only as long as it has not begun, for another one before it.
- * Returns: @worker, or NULL if it has no thread and so is gone already. */
-GstBfftWorker *gst_bfft_worker_retire (GstBfftWorker * worker);
-
 /* Whether what is pushed is no longer looked at. */
-gboolean gst_bfft_worker_is_done (GstBfftWorker * worker);
+gboolean gst_bfft_worker_is_done (const GstBfftWorker * worker);
+
+/* A batch and more were pushed to the training since it began. */
+gboolean gst_bfft_worker_has_fed (const GstBfftWorker * worker);
 
 /* See gst_bfft_session_has_learned(); after gst_bfft_worker_finish(). */
-gboolean gst_bfft_worker_has_learned (GstBfftWorker * worker);
+gboolean gst_bfft_worker_has_learned (const GstBfftWorker * worker);
 
 G_END_DECLS

@@ -186,16 +186,26 @@ forward_output (BfftStudent * self)
       self->gain + n, 0, p->bias + n, 0, n, self->rows);
 }
 
-void
+static gboolean
+is_cancelled (const BfftStudent * self)
+{
+  return self->cancel && *self->cancel;
+}
+
+gboolean
 bfft_student_forward (BfftStudent * student)
 {
   const gfloat *twiddles = effective_twiddles (student);
   guint s;
 
-  for (s = 0; s < student->params->stages; s++)
+  for (s = 0; s < student->params->stages; s++) {
+    if (is_cancelled (student))
+      return FALSE;
     forward_stage (student, s, twiddles);
+  }
   if (student->params->mask)
     forward_output (student);
+  return TRUE;
 }
 
 /* With gain = mask scale: dmask = scale dgain, dscale = mask dgain. */
@@ -276,7 +286,7 @@ stage_back (BfftStudent * self, guint s, const gfloat * twiddles,
   }
 }
 
-void
+gboolean
 bfft_student_backward (BfftStudent * student)
 {
   const BfftTensors *p = student->params, *d = student->gradient;
@@ -292,6 +302,8 @@ bfft_student_backward (BfftStudent * student)
   for (s = p->stages; s-- > 0;) {
     gfloat *swap;
 
+    if (is_cancelled (student))
+      return FALSE;
     stage_gradient (student, s, re, im);
     if (s == 0)
       break;
@@ -304,6 +316,7 @@ bfft_student_backward (BfftStudent * student)
         d->gates, student->rounded, student->gates,
         (gsize) p->stages * p->half);
   }
+  return TRUE;
 }
 
 void

@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/* Set by any thread to end what goes on. */
+typedef _Atomic gboolean BfftCancel;
+
 /**
  * BfftStudent:
  * @params: the parameters, to be set by the owner
@@ -22,6 +25,7 @@ G_BEGIN_DECLS
  *     bfft_network_quantize() does; backward goes straight through
  * @hard: the forward pass rounds the gates to 0 or 1 as hard gates are; their
  *     gradient is then of no use
+ * @cancel: looked at before each stage, or %NULL
  * @in_re: [rows][n], input; bfft_student_set_row() writes it
  * @in_im: [rows][n]
  * @out_re: [rows][n], output in the order of bins
@@ -37,6 +41,7 @@ typedef struct
   guint rows;
   gboolean quantized;
   gboolean hard;
+  const BfftCancel *cancel;
 
   gfloat *in_re, *in_im;
   gfloat *out_re, *out_im;
@@ -64,11 +69,13 @@ void bfft_student_free (BfftStudent * student);
 void bfft_student_set_row (BfftStudent * student, guint row,
     const gfloat * samples, const gfloat * window);
 
-/* Input to output, with the parameters as they are now. */
-void bfft_student_forward (BfftStudent * student);
+/* Input to output, with the parameters as they are now. Returns: FALSE when it
+ * was cancelled; there is no output then. */
+gboolean bfft_student_forward (BfftStudent * student);
 
-/* dout to gradient; dout is used up. Belongs after bfft_student_forward(). */
-void bfft_student_backward (BfftStudent * student);
+/* dout to gradient; dout is used up. Belongs after bfft_student_forward().
+ * Returns: FALSE when it was cancelled. */
+gboolean bfft_student_backward (BfftStudent * student);
 
 /* The energy of the first and the second input of each butterfly of a stage,
  * summed over the rows of the last forward pass; [half] each, added to. */

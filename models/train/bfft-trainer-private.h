@@ -120,7 +120,8 @@ struct _BfftTrainer
 /* bfft-trainer-start.c: the initial weights. */
 void bfft_trainer_start (BfftTrainer * self);
 
-/* bfft-trainer-warmup.c: a step towards the exact spectrum alone. Returns:
+/* bfft-trainer-warmup.c: from the gradient, a step towards the exact spectrum
+ * alone. Returns:
  * FALSE when it is reached, or is near and comes no nearer. */
 void bfft_trainer_make_warmup (BfftTrainer * self);
 void bfft_trainer_free_warmup (BfftTrainer * self);

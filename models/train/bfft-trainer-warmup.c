@@ -216,7 +216,6 @@ bfft_trainer_warm_up (BfftTrainer * self, gdouble spec_relative)
 
   self->warmup->steps++;
   student->rows = self->options.batch;
-  bfft_student_backward (student);
   if (index == BFFT_GROUP_TWIDDLES)
     bfft_trainer_take_angles (self);
   restrain_momentum (self, coordinates, spec_relative);

@@ -37,8 +37,8 @@ bfft_trainer_options_init (BfftTrainerOptions * options)
   },.sparsity_weight = 0.01,.noise_snr = INFINITY,.seed = 42,};
 }
 
-static gboolean
-check_options (const BfftTrainerOptions * options, GError ** error)
+gboolean
+bfft_trainer_check_options (const BfftTrainerOptions * options, GError ** error)
 {
   const gchar *fault = NULL;
 
@@ -95,7 +95,7 @@ bfft_trainer_new (const BfftTrainerOptions * options, GError ** error)
 {
   BfftTrainer *self;
 
-  if (!check_options (options, error))
+  if (!bfft_trainer_check_options (options, error))
     return NULL;
   self = g_new0 (BfftTrainer, 1);
   self->options = *options;
@@ -196,6 +196,20 @@ mean_gate (const BfftTrainer * self)
   return sum / count;
 }
 
+/* The warm-up is about the frames alone. */
+static gboolean
+backward (BfftTrainer * self)
+{
+  guint rows = self->student->rows;
+  gboolean ok;
+
+  if (self->phase == BFFT_PHASE_WARMUP)
+    self->student->rows = self->options.batch;
+  ok = bfft_student_backward (self->student);
+  self->student->rows = rows;
+  return ok;
+}
+
 /* Its part of the loss. */
 static gdouble
 sparsity (const BfftTrainer * self)
@@ -207,8 +221,9 @@ sparsity (const BfftTrainer * self)
 /* Forward, loss, new parameters by what the phase does. Noise and int8 wait
  * until the whole loss is learned. In the second half of the steps planned,
  * pruned has its gates as they will be executed, and the twiddles make the best
- * of that. A best on clean input is none in noise, or with int8. */
-static void
+ * of that. A best on clean input is none in noise, or with int8. Returns: FALSE when
+ * it was cancelled. */
+static gboolean
 learn (BfftTrainer * self, const BfftBatch * batch,
     BfftTrainerMetrics * metrics)
 {
@@ -225,24 +240,27 @@ learn (BfftTrainer * self, const BfftBatch * batch,
   if (hard && !self->student->hard)
     bfft_trainer_forget_best (self);
   self->student->hard = hard;
-  bfft_student_forward (self->student);
+  if (!bfft_student_forward (self->student))
+    return FALSE;
   bfft_loss_run (self->loss, self->student, self->teacher,
       whole ? batch->noise_variance : 0, values);
   if (bfft_trainer_is_diverging (self, values->total)) {
     bfft_trainer_recover (self);
     metrics->recovered = TRUE;
-    return;
+    return TRUE;
   }
+  if (!backward (self))
+    return FALSE;
   memcpy (self->judged->values, p->values, p->count * sizeof (gfloat));
   bfft_trainer_note_loss (self, values->total + sparsity (self));
   if (whole) {
-    bfft_student_backward (self->student);
     bfft_trainer_update (self, values->total);
   } else if (!bfft_trainer_warm_up (self, values->spec_relative)) {
     self->phase = BFFT_PHASE_WHOLE;
     if (!isinf (self->options.noise_snr) || self->quantized)
       bfft_trainer_forget_best (self);
   }
+  return TRUE;
 }
 
 static guint
@@ -259,13 +277,21 @@ active_gates (const BfftTrainer * self)
 }
 
 void
+bfft_trainer_set_cancel (BfftTrainer * trainer, const BfftCancel * cancel)
+{
+  trainer->student->cancel = cancel;
+}
+
+gboolean
 bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
 {
   BfftBatch *batch = trainer->batches[trainer->channel];
+  gdouble level = batch->level;
+  guint64 random = trainer->random;
   gboolean warming = trainer->phase == BFFT_PHASE_WARMUP;
   guint64 float_mode;
 
-  g_return_if_fail (bfft_batch_is_full (batch));
+  g_return_val_if_fail (bfft_batch_is_full (batch), FALSE);
 
   float_mode = bfft_denormals_flush ();
   memset (metrics, 0, sizeof (*metrics));
@@ -277,7 +303,12 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
   if (!metrics->silent) {
     gdouble before = sparsity (trainer);
 
-    learn (trainer, batch, metrics);
+    if (!learn (trainer, batch, metrics)) {
+      batch->level = level;
+      batch->steps--;
+      trainer->random = random;
+      return FALSE;
+    }
     metrics->loss.total += before;
     trainer->has_batch = TRUE;
   }
@@ -288,6 +319,7 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
   bfft_batch_end (batch);
   bfft_denormals_restore (float_mode);
   trainer->channel = (trainer->channel + 1) % trainer->options.channels;
+  return TRUE;
 }
 
 gboolean
@@ -377,6 +409,7 @@ bfft_trainer_evaluate (BfftTrainer * trainer, const BfftNetwork * network,
   BfftStudent *student = trainer->student;
   BfftTensors *p = student->params;
   gboolean hard = student->hard, quantized = student->quantized;
+  const BfftCancel *cancel = student->cancel;
 
   if (!trainer->has_batch)
     return FALSE;
@@ -385,7 +418,9 @@ bfft_trainer_evaluate (BfftTrainer * trainer, const BfftNetwork * network,
   bfft_tensors_load (p, network);
   student->hard = network->hard_gates;
   student->quantized = network->q8 != NULL;
+  student->cancel = NULL;
   bfft_student_forward (student);
+  student->cancel = cancel;
   bfft_loss_run (trainer->loss, student, trainer->teacher, 0, values);
   student->hard = hard;
   student->quantized = quantized;

@@ -139,7 +139,11 @@ typedef struct _BfftTrainer BfftTrainer;
 
 void bfft_trainer_options_init (BfftTrainerOptions * options);
 
-/* Returns: NULL with a sentence that says which option cannot be met. */
+/* Says in a sentence which option cannot be met. */
+gboolean bfft_trainer_check_options (const BfftTrainerOptions * options,
+    GError ** error);
+
+/* Returns: NULL for options that cannot be met. */
 BfftTrainer *bfft_trainer_new (const BfftTrainerOptions * options,
     GError ** error);
 void bfft_trainer_free (BfftTrainer * trainer);
@@ -152,8 +156,14 @@ guint bfft_trainer_feed (BfftTrainer * trainer, guint channel,
  * once per channel. */
 gboolean bfft_trainer_is_ready (const BfftTrainer * trainer);
 
-/* One step on the next channel's batch. */
-void bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics);
+/* One step on the next channel's batch. Returns: FALSE when it was cancelled:
+ * then it was not taken, and @metrics are of no use. */
+gboolean bfft_trainer_step (BfftTrainer * trainer,
+    BfftTrainerMetrics * metrics);
+
+/* @cancel, which must live longer, is looked at within steps; or NULL. */
+void bfft_trainer_set_cancel (BfftTrainer * trainer,
+    const BfftCancel * cancel);
 
 /* What follows does not continue what was fed: a started batch is dropped. */
 void bfft_trainer_discontinuity (BfftTrainer * trainer);

@@ -885,6 +885,52 @@ test_high_rates (void)
   }
 }
 
+/* A step that was cancelled was not taken: the same bits as without. */
+static void
+test_cancel (void)
+{
+  BfftTrainerInit init;
+
+  for (init = BFFT_TRAINER_INIT_EXACT; init <= BFFT_TRAINER_INIT_RANDOM; init++) {
+    BfftTrainerOptions options;
+    BfftTrainerMetrics metrics;
+    BfftTrainer *trainers[2];
+    g_autoptr (GBytes) a = NULL;
+    g_autoptr (GBytes) b = NULL;
+    BfftCancel cancel = FALSE;
+    guint k, i;
+
+    bfft_trainer_options_init (&options);
+    options.n_fft = 64;
+    options.noise_snr = 10;
+    options.init = init;
+    for (k = 0; k < 2; k++) {
+      guint64 random = 2;
+
+      trainers[k] = bfft_trainer_new (&options, NULL);
+      bfft_trainer_set_cancel (trainers[k], &cancel);
+      for (i = 0; i < 100; i++) {
+        gfloat samples[512];
+
+        fill (samples, 512, 0, &random);
+        bfft_trainer_feed (trainers[k], 0, samples, 512);
+        cancel = k == 1 && i % 3 == 0;
+        g_assert_true (bfft_trainer_step (trainers[k], &metrics) == !cancel);
+        if (cancel) {
+          g_assert_true (bfft_trainer_is_ready (trainers[k]));
+          cancel = FALSE;
+          g_assert_true (bfft_trainer_step (trainers[k], &metrics));
+        }
+      }
+    }
+    a = bfft_trainer_save_state (trainers[0]);
+    b = bfft_trainer_save_state (trainers[1]);
+    g_assert_true (g_bytes_equal (a, b));
+    bfft_trainer_free (trainers[0]);
+    bfft_trainer_free (trainers[1]);
+  }
+}
+
 /* Weights that no sound fits any more do not come back for ever. */
 static void
 test_futile (void)
@@ -1530,6 +1576,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/random-stalls", test_random_stalls);
   g_test_add_func ("/train/risen-loss", test_risen_loss);
   g_test_add_func ("/train/high-rates", test_high_rates);
+  g_test_add_func ("/train/cancel", test_cancel);
   g_test_add_func ("/train/futile", test_futile);
   g_test_add_func ("/train/rate-ends", test_rate_ends);
   g_test_add_func ("/train/exact-stays", test_exact_stays);

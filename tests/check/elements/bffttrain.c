@@ -2,11 +2,15 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#define _GNU_SOURCE             /* SCHED_BATCH */
 #include <glib/gstdio.h>
 #include <gst/audio/audio.h>
 #include <gst/check/gstcheck.h>
 #include <gst/check/gstharness.h>
 #include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bfft-weights.h"
@@ -567,43 +571,294 @@ GST_START_TEST (test_ends_between_channels)
 GST_END_TEST;
 
 static gint
-checkpoint_rate (GstBus * bus, const gchar * path)
+rate_in (const gchar * path)
 {
-  GstMessage *message = pop_message (bus, "bffttrain-checkpoint");
-  BfftNetwork *network;
+  BfftNetwork *network = bfft_weights_load (path, NULL);
   gint rate;
 
-  if (message == NULL)
-    return 0;
-  gst_message_unref (message);
-  network = bfft_weights_load (path, NULL);
   fail_unless (network != NULL);
   rate = network->sample_rate;
   bfft_network_unref (network);
   return rate;
 }
 
-/* New caps do not wait for the training on the old ones, which still writes
- * what it learned, before the next one writes. */
+static guint
+count_checkpoints (GstBus * bus)
+{
+  GstMessage *message;
+  guint count = 0;
+
+  while ((message = pop_message (bus, "bffttrain-checkpoint"))) {
+    count++;
+    gst_message_unref (message);
+  }
+  return count;
+}
+
+/* New caps do not wait for the training on the old ones, however often they
+ * change. It writes what it learned, and the next one beside it. */
 GST_START_TEST (test_caps_do_not_wait)
 {
   gchar *path = path_of ("caps.safetensors");
+  gchar *beside = path_of ("caps-2.safetensors");
   gchar *line = g_strdup_printf ("mode=async n-fft=16384 queue-frames=256 "
       "landscape=false checkpoint-interval=0 location=%s", path);
   GstBus *bus;
   GstHarness *h = new_harness (line, &bus);
+  guint i;
 
   push_noise (h, 0, 16384 * 256, 16384 * 256);
-  gst_harness_set_src_caps_str (h, STEREO);
-  fail_unless_equals_int (checkpoint_rate (bus, path), 0);
+  for (i = 0; i < 5; i++) {
+    gst_harness_set_src_caps_str (h, i % 2 ? CAPS : STEREO);
+    push_noise (h, 0, 512, 512);
+  }
+  fail_unless_equals_int (count_checkpoints (bus), 0);
   push_noise (h, 0, 2 * 16384 * 8, 2 * 16384 * 8);
   gst_harness_push_event (h, gst_event_new_eos ());
-  fail_unless_equals_int (checkpoint_rate (bus, path), 8000);
-  fail_unless_equals_int (checkpoint_rate (bus, path), 8000);
-  fail_unless_equals_int (checkpoint_rate (bus, path), 0);
+  fail_unless_equals_int (count_checkpoints (bus), 2);
+  fail_unless_equals_int (rate_in (path), RATE);
+  fail_unless_equals_int (rate_in (beside), 8000);
   free_harness (h, bus);
   g_free (line);
   g_free (path);
+  g_free (beside);
+}
+
+GST_END_TEST;
+
+static GstHarness *
+train_with_caps (const gchar * properties, const gchar * path, guint frames,
+    GstBus ** bus)
+{
+  gchar *line = g_strdup_printf ("mode=sync landscape=false %s location=%s",
+      properties, path);
+  GstHarness *h = new_harness (line, bus);
+
+  push_noise (h, 0, 64 * frames, 512);
+  gst_harness_set_src_caps_str (h, "audio/x-raw, format=(string)"
+      GST_AUDIO_NE (F32) ", layout=(string)interleaved, rate=(int)8000, "
+      "channels=(int)1");
+  g_free (line);
+  return h;
+}
+
+/* What is finished stays; where the rate does not matter, training goes on. */
+GST_START_TEST (test_caps_replace_nothing)
+{
+  gchar *path = path_of ("c.safetensors");
+  gchar *beside = path_of ("c-2.safetensors");
+  GstBus *bus;
+  GstHarness *h = train_with_caps ("steps=20", path, 8 * 30, &bus);
+
+  push_noise (h, 0, 64 * 8 * 10, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless_equals_uint64 (steps_in (path), 20);
+  fail_unless_equals_uint64 (steps_in (beside), 10);
+  fail_unless_equals_int (count_warnings (bus), 1);
+  free_harness (h, bus);
+
+  h = train_with_caps ("variant=domain", path, 8 * 30, &bus);
+  push_noise (h, 0, 64 * 8 * 10, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless_equals_uint64 (steps_in (path), 40);
+  fail_unless_equals_int (count_warnings (bus), 0);
+  free_harness (h, bus);
+
+  /* "-2" is there already */
+  h = train_with_caps ("steps=20", path, 8 * 30, &bus);
+  push_noise (h, 0, 64 * 8 * 5, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless_equals_uint64 (steps_in (beside), 10);
+  free_harness (h, bus);
+  g_free (path);
+  g_free (beside);
+}
+
+GST_END_TEST;
+
+#ifdef __linux__
+/* The folder of the training thread in /proc, once it is there. */
+static gchar *
+find_thread (void)
+{
+  gchar *found = NULL;
+  guint tries;
+
+  for (tries = 0; found == NULL && tries < 1000; tries++) {
+    GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
+    const gchar *name;
+
+    g_usleep (1000);
+    while (found == NULL && (name = g_dir_read_name (dir))) {
+      gchar *folder = g_build_filename ("/proc/self/task", name, NULL);
+      gchar *comm = g_build_filename (folder, "comm", NULL);
+      gchar *text = NULL;
+
+      g_file_get_contents (comm, &text, NULL, NULL);
+      if (g_strcmp0 (text, "bffttrain\n") == 0)
+        found = g_strdup (folder);
+      g_free (text);
+      g_free (comm);
+      g_free (folder);
+    }
+    g_dir_close (dir);
+  }
+  fail_unless (found != NULL);
+  return found;
+}
+
+static gint64
+read_switches (const gchar * thread)
+{
+  const gchar *key = "\nvoluntary_ctxt_switches:";
+  gchar *path = g_build_filename (thread, "status", NULL);
+  gchar *text;
+  gint64 count;
+
+  fail_unless (g_file_get_contents (path, &text, NULL, NULL));
+  count = g_ascii_strtoll (strstr (text, key) + strlen (key), NULL, 10);
+  g_free (text);
+  g_free (path);
+  return count;
+}
+
+/* Policies that the thread is not to have: real time where that is allowed, or
+ * one that anybody may have. It sleeps while nothing comes. */
+GST_START_TEST (test_thread)
+{
+  const struct sched_param fifo = {.sched_priority = 1 }, batch = { 0 };
+  const struct sched_param normal = { 0 };
+  GstBus *bus;
+  GstHarness *h;
+  gchar *thread;
+  gint64 switches;
+  gint tid;
+
+  if (sched_setscheduler (0, SCHED_FIFO, &fifo) != 0)
+    fail_unless (sched_setscheduler (0, SCHED_BATCH, &batch) == 0);
+  h = new_harness ("mode=async", &bus);
+  push_noise (h, 0, 512 * 4, 512);
+  thread = find_thread ();
+  sched_setscheduler (0, SCHED_OTHER, &normal);
+  tid = atoi (strrchr (thread, '/') + 1);
+  g_usleep (200000);
+  fail_unless_equals_int (sched_getscheduler (tid), SCHED_OTHER);
+  fail_unless_equals_int (getpriority (PRIO_PROCESS, tid), 10);
+  switches = read_switches (thread);
+  g_usleep (500000);
+  fail_unless (read_switches (thread) - switches < 3);
+  free_harness (h, bus);
+  g_free (thread);
+}
+
+GST_END_TEST;
+#endif
+
+static guint64
+get_count (GstHarness * h, const gchar * name)
+{
+  GstStructure *stats;
+  guint64 count;
+
+  g_object_get (h->element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, name, &count));
+  gst_structure_free (stats);
+  return count;
+}
+
+/* More than a second of work is queued: at the end of the stream the rest is
+ * dropped and counted, when the element stops all of it. */
+GST_START_TEST (test_ends_soon)
+{
+  const guint n = 65536, frames = 256;
+  gchar *path = path_of ("e.safetensors");
+  gchar *line = g_strdup_printf ("mode=async n-fft=%u queue-frames=%u "
+      "checkpoint-interval=0 location=%s", n, frames, path);
+  guint64 learned;
+  guint stop;
+
+  for (stop = 0; stop < 2; stop++) {
+    GstBus *bus;
+    GstHarness *h = new_harness (line, &bus);
+
+    push_noise (h, 0, n * frames, n * 8);
+    if (stop)
+      gst_element_set_state (h->element, GST_STATE_READY);
+    else
+      gst_harness_push_event (h, gst_event_new_eos ());
+    learned = get_count (h, "frames");
+    fail_unless (learned < frames);
+    fail_unless_equals_uint64 (learned + get_count (h, "dropped"), frames);
+    if (!stop)
+      fail_unless_equals_uint64 (steps_in (path), learned / 8);
+    free_harness (h, bus);
+  }
+  g_free (line);
+  g_free (path);
+}
+
+GST_END_TEST;
+
+/* A landscape that takes seconds is left out. */
+GST_START_TEST (test_landscape_fits)
+{
+  gchar *path = path_of ("l.safetensors");
+  gchar *sidecar = path_of ("l.json");
+  gchar *line = g_strdup_printf ("mode=sync n-fft=65536 steps=1 location=%s",
+      path);
+  gchar *text;
+
+  run_part (line, 0, 65536 * 9);
+  fail_unless (g_file_get_contents (sidecar, &text, NULL, NULL));
+  fail_unless (strstr (text, "\"landscape\": null") != NULL
+      || strstr (text, "\"landscape\":null") != NULL);
+  g_free (text);
+  g_free (line);
+  g_free (path);
+  g_free (sidecar);
+}
+
+GST_END_TEST;
+
+static GstBuffer *
+tone (guint offset, guint n)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, n * 4, NULL);
+  GstMapInfo map;
+  guint i;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (i = 0; i < n; i++)
+    ((gfloat *) map.data)[i] = 0.5 * sin (2 * G_PI * 0.0275 * (offset + i));
+  gst_buffer_unmap (buffer, &map);
+  return buffer;
+}
+
+/* A start that gets nowhere says so, once, and is never called converged. */
+GST_START_TEST (test_stalled)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync init=random variant=domain "
+      "interval=100 landscape=false", &bus);
+  GstMessage *message;
+  gboolean stalled = FALSE;
+  guint i;
+
+  for (i = 0; i < 9000; i++) {
+    fail_unless_equals_int (gst_harness_push (h, tone (i * 512, 512)),
+        GST_FLOW_OK);
+    gst_buffer_unref (gst_harness_pull (h));
+  }
+  while ((message = pop_message (bus, "bffttrain"))) {
+    const gchar *state = gst_structure_get_string (gst_message_get_structure
+        (message), "state");
+
+    fail_if (g_strcmp0 (state, "converged") == 0);
+    stalled |= g_strcmp0 (state, "stalled") == 0;
+    gst_message_unref (message);
+  }
+  fail_unless (stalled);
+  free_harness (h, bus);
 }
 
 GST_END_TEST;
@@ -814,6 +1069,13 @@ bffttrain_suite (void)
   tcase_add_test (tcase, test_async_counts_channels);
   tcase_add_test (tcase, test_ends_between_channels);
   tcase_add_test (tcase, test_caps_do_not_wait);
+  tcase_add_test (tcase, test_caps_replace_nothing);
+#ifdef __linux__
+  tcase_add_test (tcase, test_thread);
+#endif
+  tcase_add_test (tcase, test_ends_soon);
+  tcase_add_test (tcase, test_landscape_fits);
+  tcase_add_test (tcase, test_stalled);
   tcase_add_test (tcase, test_caps_change_often);
   tcase_add_test (tcase, test_cannot_write);
   tcase_add_test (tcase, test_cannot_replace);

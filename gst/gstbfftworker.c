@@ -16,7 +16,7 @@
 /* Training waits for the machine, nothing for training. */
 #define NICE 10
 
-/* What may still be learned once nothing more comes. */
+/* What may still be learned once nothing more comes, a first step apart. */
 #define LAST_WORK G_TIME_SPAN_SECOND
 
 /* Samples that may wait, unless two batches are more: 256 MB. */
@@ -110,7 +110,8 @@ work (GstBfftWorker * self, Course * course)
 {
   const GstBfftFrame *frame = gst_bfft_queue_peek (course->queue);
   gboolean late = self->cancelled || (course->deadline > 0
-      && g_get_monotonic_time () >= course->deadline);
+      && g_get_monotonic_time () >= course->deadline
+      && gst_bfft_session_has_learned (course->session));
 
   if (frame == NULL)
     return FALSE;

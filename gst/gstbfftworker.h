@@ -51,7 +51,7 @@ gboolean gst_bfft_worker_has_begun (const GstBfftWorker * worker);
 void gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame);
 
 /* Waits until what was pushed is learned, for a second and the step that goes
- * on then, and written. The rest is dropped. */
+ * on then, or the first one, and written. The rest is dropped. */
 void gst_bfft_worker_finish (GstBfftWorker * worker);
 
 /* Whether what is pushed is no longer looked at. */

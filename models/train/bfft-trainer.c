@@ -282,18 +282,14 @@ bfft_trainer_set_cancel (BfftTrainer * trainer, const BfftCancel * cancel)
   trainer->student->cancel = cancel;
 }
 
-gboolean
-bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
+static gboolean
+take_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
 {
   BfftBatch *batch = trainer->batches[trainer->channel];
   gdouble level = batch->level;
   guint64 random = trainer->random;
   gboolean warming = trainer->phase == BFFT_PHASE_WARMUP;
-  guint64 float_mode;
 
-  g_return_val_if_fail (bfft_batch_is_full (batch), FALSE);
-
-  float_mode = bfft_denormals_flush ();
   memset (metrics, 0, sizeof (*metrics));
   bfft_batch_begin (batch, &trainer->random);
   metrics->learning_rate = warming ? bfft_trainer_warmup_rate (trainer) :
@@ -317,9 +313,23 @@ bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
   metrics->mean_gate = mean_gate (trainer);
   metrics->active_gates = active_gates (trainer);
   bfft_batch_end (batch);
-  bfft_denormals_restore (float_mode);
   trainer->channel = (trainer->channel + 1) % trainer->options.channels;
   return TRUE;
+}
+
+gboolean
+bfft_trainer_step (BfftTrainer * trainer, BfftTrainerMetrics * metrics)
+{
+  guint64 float_mode;
+  gboolean taken;
+
+  g_return_val_if_fail (bfft_batch_is_full
+      (trainer->batches[trainer->channel]), FALSE);
+
+  float_mode = bfft_denormals_flush ();
+  taken = take_step (trainer, metrics);
+  bfft_denormals_restore (float_mode);
+  return taken;
 }
 
 gboolean

@@ -10,7 +10,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-plan-network.h"
+#include "bfft-network-kernels.h"
 #include "bfft-transpose.h"
 
 #include <string.h>
@@ -24,6 +24,7 @@ typedef struct
   BfftLayout layout;
   BfftTables tables;
   BfftSchedule schedule;        /* but for sorted layouts */
+  const BfftNetworkKernels *kernels;    /* NULL: all is ORC's */
   guint first_bin, n_bins;      /* wanted */
 
   BfftPlanes planes[2];         /* before and after the transposition */
@@ -107,10 +108,37 @@ run_butterflies_unitary (BfftPlanNetwork * self, const BfftStep * step)
   const gfloat *m[4];
   guint i;
 
+  if (self->kernels) {
+    self->kernels->unitary (t, step, planes->re, planes->im, distance);
+    return;
+  }
   for (i = 0; i < 4; i++)
     m[i] = t->matrix[i] + 2 * (gsize) step->entry;
   self->plan.kernels->network_unitary (ar, d, ai, d, ar + distance, d,
       ai + distance, d, m[0], w, m[1], w, m[2], w, m[3], w, step->n, step->m);
+}
+
+static void
+run_pair (BfftPlanNetwork * self, const BfftStep * step)
+{
+  const BfftTables *tables = &self->tables;
+  const BfftStageTable *first = &tables->stage[step->stage];
+  gboolean late = step->stage >= self->layout.row_stages;
+  const BfftPlanes *planes = &self->planes[late];
+  BfftPair pair = {.first = first,.second = first + 1,
+    .q8_scale = tables->q8_scale,.run = step->n,.blocks = step->m
+  };
+  guint i;
+
+  /* The first stage joins what lies closer if late, else what lies wider. */
+  for (i = 0; i < 4; i++) {
+    guint place = late ? i : i / 2 + i % 2 * 2;
+
+    pair.re[i] = planes->re + place * step->n;
+    pair.im[i] = planes->im + place * step->n;
+  }
+  self->kernels->pairs[tables->kind][first->closed != NULL]
+      [step->kind == BFFT_STEP_PAIR_REAL] (&pair);
 }
 
 static void
@@ -130,6 +158,10 @@ run_step (BfftPlanNetwork * self, const BfftStep * step)
     case BFFT_STEP_ZERO_IMAGINARY:
       memset (self->planes[step->stage >= layout->row_stages].im, 0,
           self->plan.spec.n_fft * sizeof (gfloat));
+      break;
+    case BFFT_STEP_PAIR:
+    case BFFT_STEP_PAIR_REAL:
+      run_pair (self, step);
       break;
     default:
       if (self->tables.kind == BFFT_TABLES_Q8)
@@ -439,6 +471,77 @@ describe (BfftPlanNetwork * self, const BfftNetwork * network)
       : "columns in time order");
 }
 
+/* Whether @step is all of a stage, and of the kind that pairs have. */
+static gboolean
+is_whole (const BfftPlanNetwork * self, const BfftStep * step)
+{
+  static const guint kinds = 1 << BFFT_STEP_BOTH | 1 << BFFT_STEP_GATED
+      | 1 << BFFT_STEP_REAL | 1 << BFFT_STEP_REAL_GATED;
+
+  return (kinds & 1 << step->kind)
+      && step->n * step->m == self->plan.spec.n_fft / 2;
+}
+
+/* Whether the steps at @i and @j are two stages that can run as one. */
+static gboolean
+is_pair (const BfftPlanNetwork * self, guint i, guint j)
+{
+  const GArray *steps = self->schedule.steps;
+  const BfftStageTable *tables = self->tables.stage;
+  const BfftStep *a = &g_array_index (steps, BfftStep, i), *b;
+
+  if (j >= steps->len)
+    return FALSE;
+  b = &g_array_index (steps, BfftStep, j);
+  return is_whole (self, a) && is_whole (self, b) && b->stage == a->stage + 1
+      && b->stage != self->layout.row_stages
+      && !tables[a->stage].closed == !tables[b->stage].closed;
+}
+
+/* Two stages each become one step; a real first stage needs no zeros then. */
+static void
+join_stages (BfftPlanNetwork * self)
+{
+  GArray *steps = self->schedule.steps;
+  guint i;
+
+  for (i = 0; i < steps->len; i++) {
+    BfftStep *step = &g_array_index (steps, BfftStep, i);
+    gboolean zeros = step->kind == BFFT_STEP_ZERO_IMAGINARY;
+    gboolean real = zeros || step->kind == BFFT_STEP_REAL
+        || step->kind == BFFT_STEP_REAL_GATED;
+    guint near;
+
+    if (!is_pair (self, i + zeros, i + zeros + 1))
+      continue;
+    step->stage = step[zeros].stage;
+    near = MIN (bfft_layout_distance (&self->layout, step->stage),
+        bfft_layout_distance (&self->layout, step->stage + 1));
+    step->kind = real ? BFFT_STEP_PAIR_REAL : BFFT_STEP_PAIR;
+    step->n = near;
+    step->m = self->plan.spec.n_fft / 4 / near;
+    g_array_remove_range (steps, i + 1, 1 + zeros);
+  }
+}
+
+#define ENTRY(TIER, name) \
+  [BFFT_TIER_##TIER] = &bfft_network_kernels_##name,
+#define DECLARE(TIER, name) \
+  extern const BfftNetworkKernels bfft_network_kernels_##name;
+/* *INDENT-OFF* */
+BFFT_TIERS (DECLARE)
+/* *INDENT-ON* */
+
+const BfftNetworkKernels *
+bfft_network_kernels_get (BfftTier tier)
+{
+  static const BfftNetworkKernels *const kernels[BFFT_N_TIERS] = {
+    BFFT_TIERS (ENTRY)
+  };
+
+  return kernels[tier];
+}
+
 static void
 choose_bins (BfftPlanNetwork * self, const BfftPlanSpec * spec)
 {
@@ -471,7 +574,13 @@ bfft_plan_network_new (const BfftPlanSpec * spec)
     choose_layout (self, network);
   }
   make_planes (self, spec->n_fft);
-  bfft_tables_init (&self->tables, network, &self->layout, &self->schedule);
+  if (spec->execution != BFFT_EXECUTION_ORC || !bfft_execution_has_orc ())
+    self->kernels = bfft_network_kernels_get (bfft_execution_get_tier
+        (spec->execution));
+  bfft_tables_init (&self->tables, network, &self->layout, &self->schedule,
+      self->kernels != NULL);
+  if (self->kernels && self->schedule.steps)
+    join_stages (self);
   self->plan.parameter_bytes = self->tables.bytes;
   self->plan.active_butterflies = self->schedule.active;
   self->plan.description = describe (self, network);

@@ -75,6 +75,9 @@ bfft_entry_address (guint entry, guint distance)
 
 /* ---- bfft-plan-schedule.c: which kernel runs over what ---- */
 
+/* So many butterflies' matrices lie together: no tier has wider vectors. */
+#define BFFT_TABLES_GROUP 16
+
 /* What a butterfly's parameters are in memory. */
 typedef enum
 {
@@ -93,12 +96,15 @@ typedef enum
   BFFT_STEP_GATED,
   BFFT_STEP_REAL,               /* of real inputs */
   BFFT_STEP_REAL_GATED,
+  BFFT_STEP_PAIR,               /* all butterflies of this and the next stage */
+  BFFT_STEP_PAIR_REAL,          /* likewise, of real inputs */
   BFFT_STEP_TRANSPOSE,
   BFFT_STEP_TRANSPOSE_REAL,     /* only the real plane */
   BFFT_STEP_ZERO_IMAGINARY,
 } BfftStepKind;
 
-/* One call of a kernel over @m rows of @n butterflies. */
+/* One call of a kernel over @m rows of @n butterflies; pairs: @m blocks with
+ * runs of @n, see bfft-network-kernels.h. */
 typedef struct
 {
   BfftStepKind kind;
@@ -128,13 +134,15 @@ typedef struct
 {
   gfloat *re, *im;              /* gate * twiddle */
   gint8 *q_re, *q_im;           /* twiddle */
-  gfloat *matrix[4];            /* interleaved; gate m + (1 - gate) identity */
+  gfloat *matrix[4];            /* gate m + (1 - gate) identity, interleaved */
+  gfloat *groups;               /* or [half / 16][8][16], all parts of them */
   gfloat *closed;               /* 1 - gate */
 } BfftStageTable;
 
 typedef struct
 {
   BfftTableKind kind;
+  gboolean grouped;             /* matrices */
   gfloat q8_scale;
   guint stages;
   BfftStageTable *stage;        /* [stages] */
@@ -143,8 +151,10 @@ typedef struct
   gsize bytes;
 } BfftTables;
 
+/* @grouped: matrices are, as what ORC cannot say wants them. */
 void bfft_tables_init (BfftTables * tables, const BfftNetwork * network,
-    const BfftLayout * layout, const BfftSchedule * schedule);
+    const BfftLayout * layout, const BfftSchedule * schedule,
+    gboolean grouped);
 void bfft_tables_clear (BfftTables * tables);
 
 /* ---- bfft-plan-stockham.c ---- */

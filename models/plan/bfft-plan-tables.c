@@ -18,17 +18,26 @@ table_new (BfftTables * tables, gsize count, gsize size)
   return g_aligned_alloc0 (count, size, ALIGNMENT);
 }
 
+/* Where part @part of 8 of the matrix at @entry is. */
+static gfloat *
+matrix_part (BfftStageTable * table, guint entry, guint part)
+{
+  guint lane = entry % BFFT_TABLES_GROUP;
+
+  if (table->groups)
+    return &table->groups[8 * (entry - lane) + part * BFFT_TABLES_GROUP + lane];
+  return &table->matrix[part / 2][2 * entry + part % 2];
+}
+
 static void
 set_matrix (BfftStageTable * table, guint entry, const gfloat * m, gfloat gate)
 {
-  guint i, part;
+  guint part;
 
-  for (i = 0; i < 4; i++) {
-    for (part = 0; part < 2; part++)
-      table->matrix[i][2 * entry + part] = gate * m[2 * i + part];
-  }
-  table->matrix[0][2 * entry] += 1 - gate;
-  table->matrix[3][2 * entry] += 1 - gate;
+  for (part = 0; part < 8; part++)
+    *matrix_part (table, entry, part) = gate * m[part];
+  *matrix_part (table, entry, 0) += 1 - gate;
+  *matrix_part (table, entry, 6) += 1 - gate;
 }
 
 static void
@@ -39,7 +48,7 @@ set_entry (BfftStageTable * table, guint entry, const BfftNetwork * network,
 
   if (table->closed)
     table->closed[entry] = 1 - gate;
-  if (table->matrix[0]) {
+  if (network->unitary) {
     set_matrix (table, entry, &network->unitary[8 * (gsize) index], gate);
   } else if (table->q_re) {
     table->q_re[entry] = network->q8[2 * (gsize) index];
@@ -77,7 +86,10 @@ stage_init (BfftTables * tables, const BfftNetwork * network,
 
   if (!stage_runs (schedule, stage, FALSE))
     return;
-  if (tables->kind == BFFT_TABLES_UNITARY) {
+  if (tables->kind == BFFT_TABLES_UNITARY && tables->grouped) {
+    table->groups = table_new (tables, 8 * MAX (half, BFFT_TABLES_GROUP),
+        sizeof (gfloat));
+  } else if (tables->kind == BFFT_TABLES_UNITARY) {
     for (i = 0; i < 4; i++)
       table->matrix[i] = table_new (tables, 2 * half, sizeof (gfloat));
   } else if (tables->kind == BFFT_TABLES_Q8) {
@@ -123,11 +135,12 @@ outputs_init (BfftTables * tables, const BfftNetwork * network)
 
 void
 bfft_tables_init (BfftTables * tables, const BfftNetwork * network,
-    const BfftLayout * layout, const BfftSchedule * schedule)
+    const BfftLayout * layout, const BfftSchedule * schedule, gboolean grouped)
 {
   guint s;
 
   tables->kind = bfft_tables_kind (network);
+  tables->grouped = grouped;
   tables->q8_scale = network->q8_scale;
   tables->stages = network->stages;
   tables->stage = g_new0 (BfftStageTable, network->stages);
@@ -150,6 +163,7 @@ bfft_tables_clear (BfftTables * tables)
     g_aligned_free (table->q_re);
     g_aligned_free (table->q_im);
     g_aligned_free (table->closed);
+    g_aligned_free (table->groups);
     for (i = 0; i < 4; i++)
       g_aligned_free (table->matrix[i]);
   }

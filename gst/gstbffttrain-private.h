@@ -9,6 +9,7 @@
 #include <gst/audio/audio.h>
 
 #include "gstbfftframer.h"
+#include "gstbffttimeline.h"
 #include "gstbfftworker.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,7 @@ struct _GstBfftTrain
   gboolean refused;             /* no training on info, and an error posted */
   GstBfftWorker *worker;        /* from start to stop */
   gboolean beside;              /* a training was before, with other files */
+  GstBfftTimeline timeline;
   GstBfftFramer framer;
   gsize n_fft;
   guint channels;

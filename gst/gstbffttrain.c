@@ -210,6 +210,7 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
+  gst_bfft_timeline_end (&self->timeline);
   if (goes_on (self, &info)) {
     gst_bfft_framer_clear (&self->framer);
     gst_bfft_framer_init (&self->framer, &info, self->channels, self->n_fft,
@@ -240,19 +241,19 @@ push_frame (GstBfftTrain * self)
   self->filled = 0;
 }
 
-/* The time of sample @offset of @buffer, which a new frame begins with. */
+/* The time of the sample that comes next, which a new frame begins with. */
 static void
-stamp_frame (GstBfftTrain * self, GstBuffer * buffer, gsize offset)
+stamp_frame (GstBfftTrain * self)
 {
   const GstSegment *segment = &GST_BASE_TRANSFORM (self)->segment;
-  GstClockTime time = GST_BUFFER_PTS (buffer);
+  GstClockTime time = gst_bfft_timeline_get_time (&self->timeline,
+      self->timeline.position);
 
   self->frame.timestamp = GST_CLOCK_TIME_NONE;
   self->frame.stream_time = GST_CLOCK_TIME_NONE;
   self->frame.running_time = GST_CLOCK_TIME_NONE;
   if (!GST_CLOCK_TIME_IS_VALID (time) || segment->format != GST_FORMAT_TIME)
     return;
-  time += gst_util_uint64_scale (offset, GST_SECOND, self->info.rate);
   self->frame.timestamp = time;
   self->frame.stream_time =
       gst_segment_to_stream_time (segment, GST_FORMAT_TIME, time);
@@ -261,7 +262,7 @@ stamp_frame (GstBfftTrain * self, GstBuffer * buffer, gsize offset)
 }
 
 static void
-consume (GstBfftTrain * self, GstBuffer * buffer, const GstBfftAudio * audio)
+take_samples (GstBfftTrain * self, const GstBfftAudio * audio)
 {
   gsize done = 0;
 
@@ -269,8 +270,9 @@ consume (GstBfftTrain * self, GstBuffer * buffer, const GstBfftAudio * audio)
     gsize chunk = MIN (audio->n - done, self->n_fft - self->filled);
 
     if (self->filled == 0)
-      stamp_frame (self, buffer, done);
+      stamp_frame (self);
     gst_bfft_framer_append (&self->framer, audio->planes, done, chunk);
+    gst_bfft_timeline_advance (&self->timeline, chunk);
     self->filled += chunk;
     done += chunk;
     if (self->filled == self->n_fft)
@@ -283,6 +285,30 @@ interrupt (GstBfftTrain * self)
 {
   self->filled = 0;
   self->frame.discont = TRUE;
+}
+
+static void
+train_on (GstBfftTrain * self, GstBuffer * buffer, const GstBfftAudio * audio)
+{
+  switch (gst_bfft_timeline_judge (&self->timeline, buffer, audio->n)) {
+    case GST_BFFT_VERDICT_REFUSE:
+      if (!self->timeline.warned) {
+        GST_ELEMENT_WARNING (self, STREAM, FAILED,
+            ("Nothing is learned from sound that is played backwards"), (NULL));
+      }
+      self->timeline.warned = TRUE;
+      interrupt (self);
+      return;
+    case GST_BFFT_VERDICT_DRAIN:
+    case GST_BFFT_VERDICT_BEGIN:
+      interrupt (self);
+      gst_bfft_timeline_begin (&self->timeline, self->info.rate, buffer,
+          audio->n);
+      break;
+    default:
+      break;
+  }
+  take_samples (self, audio);
 }
 
 static GstFlowReturn
@@ -302,9 +328,7 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
         ("A buffer's memory or GstAudioMeta does not fit its caps"));
     return GST_FLOW_ERROR;
   }
-  if (GST_BUFFER_IS_DISCONT (buffer))
-    interrupt (self);
-  consume (self, buffer, &audio);
+  train_on (self, buffer, &audio);
   gst_bfft_audio_close (&audio);
   push_model (self);
   return GST_FLOW_OK;
@@ -328,19 +352,12 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_EOS:
-      finish_stream (self);
-      push_model (self);
-      interrupt (self);
-      break;
-    case GST_EVENT_FLUSH_STOP:
-    case GST_EVENT_SEGMENT:
-    case GST_EVENT_GAP:
-      interrupt (self);
-      break;
-    default:
-      break;
+  if (gst_bfft_timeline_event (&self->timeline, event)
+      != GST_BFFT_VERDICT_CONTINUE)
+    interrupt (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    finish_stream (self);
+    push_model (self);
   }
   return GST_BASE_TRANSFORM_CLASS (gst_bfft_train_parent_class)->sink_event
       (trans, event);
@@ -355,6 +372,7 @@ gst_bfft_train_start (GstBaseTransform * trans)
   self->worker = gst_bfft_worker_new (&self->stats);
   self->beside = FALSE;
   self->refused = FALSE;
+  gst_bfft_timeline_reset (&self->timeline);
   return TRUE;
 }
 

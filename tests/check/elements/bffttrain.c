@@ -799,6 +799,49 @@ GST_START_TEST (test_ends_soon)
 
 GST_END_TEST;
 
+/* Steps have the time of their latest frame, as the stream tells it: of a
+ * source 2 % fast, after a pause, and of GAP buffers, which are silence. */
+GST_START_TEST (test_times)
+{
+  GstBus *bus;
+  GstHarness *h = new_harness ("mode=sync interval=1 batch=1", &bus);
+  GstMessage *message;
+  guint64 at, expected, step = 0;
+  gdouble loss, before = 0;
+  guint i;
+
+  for (i = 0; i < 300; i++) {
+    GstBuffer *buffer = noise (i * 96, 96);
+
+    /* 5880 us for the 6 ms of 96 samples, and 10 s of pause */
+    GST_BUFFER_PTS (buffer) = 5880 * GST_USECOND * i
+        + (i < 200 ? 0 : 10 * GST_SECOND);
+    GST_BUFFER_DURATION (buffer) = 5880 * GST_USECOND;
+    if (i >= 298)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+    gst_harness_push (h, buffer);
+    gst_buffer_unref (gst_harness_pull (h));
+  }
+  while ((message = pop_message (bus, "bffttrain"))) {
+    const GstStructure *s = gst_message_get_structure (message);
+
+    expected = 3920 * GST_USECOND * step + (step < 300 ? 0 : 10 * GST_SECOND);
+    fail_unless (gst_structure_get_uint64 (s, "timestamp", &at));
+    fail_unless_equals_uint64 (at, expected);
+    fail_unless (gst_structure_get_uint64 (s, "running-time", &at));
+    fail_unless_equals_uint64 (at, expected);
+    fail_unless (gst_structure_get_double (s, "total-loss", &loss));
+    if (++step == 450)
+      fail_unless (loss == before);
+    before = loss;
+    gst_message_unref (message);
+  }
+  fail_unless_equals_uint64 (step, 450);
+  free_harness (h, bus);
+}
+
+GST_END_TEST;
+
 /* A landscape that takes seconds is left out. */
 GST_START_TEST (test_landscape_fits)
 {
@@ -1074,6 +1117,7 @@ bffttrain_suite (void)
   tcase_add_test (tcase, test_thread);
 #endif
   tcase_add_test (tcase, test_ends_soon);
+  tcase_add_test (tcase, test_times);
   tcase_add_test (tcase, test_landscape_fits);
   tcase_add_test (tcase, test_stalled);
   tcase_add_test (tcase, test_caps_change_often);

@@ -90,6 +90,10 @@ gst_bfft_analyzer_keeps_framing (const GstBfftAnalyzerPrivate * priv)
 void gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
     GError * error);
 
+/* All spellings of the tensor caps of @format. */
+GstCaps *gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format,
+    guint channels);
+
 /* gstbfftanalyzer-setup.c */
 
 /* Copies the settings; with everything else of @context that get_format() may

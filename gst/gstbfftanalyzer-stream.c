@@ -92,7 +92,8 @@ push_tensor (GstBfftAnalyzer * self, const gfloat * values,
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   const GstBfftContext *context = &priv->setup->context;
   GstBuffer *buffer = gst_bfft_tensors_buffer (values,
-      context->format.bands * context->channels, timestamp, duration);
+      gst_bfft_format_size (&context->format) * context->channels, timestamp,
+      duration);
 
   if (priv->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
@@ -186,7 +187,7 @@ announce (GstBfftAnalyzer * self)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   const GstBfftContext *context = &priv->setup->context;
-  const GstBfftFormat *format = &context->format;
+  GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
   gboolean ok = TRUE;
   GstCaps *caps, *old;
 
@@ -194,13 +195,15 @@ announce (GstBfftAnalyzer * self)
     priv->announce = FALSE;
     return TRUE;
   }
-  caps = gst_bfft_tensors_caps (format->bands, context->channels,
-      format->fps_n, format->fps_d);
-  old = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
-  if (old == NULL || !gst_caps_is_equal (old, caps))
+  caps = gst_bfft_tensors_choose (pad,
+      gst_bfft_analyzer_tensor_caps (&context->format, context->channels));
+  old = gst_pad_get_current_caps (pad);
+  if (caps == NULL)
+    ok = FALSE;
+  else if (old == NULL || !gst_caps_is_equal (old, caps))
     ok = gst_base_transform_update_src_caps (GST_BASE_TRANSFORM (self), caps);
   priv->announce = !ok;
-  gst_caps_unref (caps);
+  gst_clear_caps (&caps);
   gst_clear_caps (&old);
   return ok;
 }

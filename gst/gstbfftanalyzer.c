@@ -245,6 +245,21 @@ get_format (GstBfftAnalyzer * self, const GstAudioInfo * info,
       format, NULL);
 }
 
+GstCaps *
+gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format, guint channels)
+{
+  guint frames = MAX (format->frames, 1);
+  guint dims[3] = { format->bands, channels, 1 };
+
+  if (frames > 1) {
+    dims[0] = format->turned ? frames : format->bands;
+    dims[1] = format->turned ? format->bands : frames;
+    dims[2] = channels;
+  }
+  return gst_bfft_tensors_caps (dims, G_N_ELEMENTS (dims), format->fps_n,
+      format->fps_d);
+}
+
 /* Of audio caps that are fixed; otherwise only what is known of all. What is
  * impossible is told when caps are set, so they come as far as that. */
 static GstCaps *
@@ -258,8 +273,7 @@ tensor_caps (GstBfftAnalyzer * self, GstStructure * audio)
 
   if (gst_caps_is_fixed (caps) && gst_audio_info_from_caps (&info, caps)
       && get_format (self, &info, &format, &channels))
-    tensors = gst_bfft_tensors_caps (format.bands, channels, format.fps_n,
-        format.fps_d);
+    tensors = gst_bfft_analyzer_tensor_caps (&format, channels);
   gst_caps_unref (caps);
   return tensors ? tensors : gst_caps_from_string (GST_BFFT_TENSORS_CAPS);
 }

@@ -48,7 +48,10 @@ G_DECLARE_DERIVABLE_TYPE (GstBfftAnalyzer, gst_bfft_analyzer, GST,
 /**
  * GstBfftFormat:
  * @n_fft: samples per transform
- * @bands: floats per channel in a result
+ * @bands: floats per channel in a frame of a result
+ * @frames: frames in a result, 0 for 1
+ * @turned: frames run first
+ * @tensor: what the result is called as a tensor
  * @fps_n: results per second, numerator
  * @fps_d: denominator, not 0; 0/1 if it has no rate
  *
@@ -58,6 +61,9 @@ typedef struct
 {
   guint n_fft;
   guint bands;
+  guint frames;
+  gboolean turned;
+  GQuark tensor;
   gint fps_n, fps_d;
 } GstBfftFormat;
 
@@ -166,6 +172,13 @@ void gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
 BfftPlan *gst_bfft_context_make_plan (const GstBfftContext * context,
     const gfloat * window, guint first_bin, guint n_bins, GError ** error);
 
+/* Floats per channel in a result. */
+static inline guint
+gst_bfft_format_size (const GstBfftFormat * format)
+{
+  return format->bands * MAX (format->frames, 1);
+}
+
 /* The latest @n samples (at most setup->history) of @channel, oldest first.
  * Before the start of the sequence there are zeros. Valid until the function
  * that asked returns. */
@@ -185,7 +198,7 @@ GstClockTime gst_bfft_analyzer_get_time (GstBfftAnalyzer * self,
 void gst_bfft_analyzer_count_frames (GstBfftAnalyzer * self, guint n);
 
 /* A result: message, meta and tensor, whichever are wanted. @values are
- * [channels][bands], copied. describe() is called for the fields. */
+ * [channels][frames][bands], copied. describe() is called for the fields. */
 void gst_bfft_analyzer_push_result (GstBfftAnalyzer * self,
     const gfloat * values, GstClockTime timestamp, GstClockTime duration);
 

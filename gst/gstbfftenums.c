@@ -101,6 +101,35 @@ DEFINE_ENUM (GstBfftPadMode, gst_bfft_pad_mode,
   {BFFT_PAD_SYMMETRIC, "Mirror image with the end samples", "symmetric"},
   {BFFT_PAD_CONSTANT, "Silence", "constant"})
 
+DEFINE_ENUM (GstBfftWindowSymmetry, gst_bfft_window_symmetry,
+  {BFFT_WINDOW_SYMMETRY_AUTO, "The definition's", "auto"},
+  {BFFT_WINDOW_SYMMETRY_PERIODIC, "Periodic", "periodic"},
+  {BFFT_WINDOW_SYMMETRY_SYMMETRIC, "Ends as it starts", "symmetric"})
+
+DEFINE_ENUM (GstBfftWindowAlign, gst_bfft_window_align,
+  {BFFT_WINDOW_ALIGN_AUTO, "The definition's", "auto"},
+  {BFFT_WINDOW_ALIGN_CENTER, "In the middle", "center"},
+  {BFFT_WINDOW_ALIGN_LEFT, "At the start", "left"})
+
+DEFINE_ENUM (GstBfftDctNorm, gst_bfft_dct_norm,
+  {BFFT_DCT_NORM_NONE, "2 sum x cos ()", "none"},
+  {BFFT_DCT_NORM_ORTHO, "Orthonormal; lifter as librosa's", "ortho"},
+  {BFFT_DCT_NORM_KALDI, "Orthonormal; lifter as Kaldi's", "kaldi"},
+  {BFFT_DCT_NORM_HTK, "sqrt (2 / n); lifter as Kaldi's", "htk"})
+
+DEFINE_ENUM (GstBfftFill, gst_bfft_fill,
+  {BFFT_FILL_NONE, "Nothing: it is dropped", "none"},
+  {BFFT_FILL_SILENCE, "Silence", "silence"})
+
+DEFINE_ENUM (GstBfftLayout, gst_bfft_layout,
+  {BFFT_LAYOUT_FRAMES_BANDS, "One frame after the other", "frames-bands"},
+  {BFFT_LAYOUT_BANDS_FRAMES, "One band after the other", "bands-frames"})
+
+DEFINE_ENUM (GstBfftNormalize, gst_bfft_normalize,
+  {BFFT_NORMALIZE_NONE, "As they are", "none"},
+  {BFFT_NORMALIZE_PER_BAND, "Each band to mean 0, deviation 1: NeMo's",
+      "per-band"})
+
 DEFINE_ENUM (GstBfftDetrend, gst_bfft_detrend,
   {BFFT_DETREND_NONE, "Nothing", "none"},
   {BFFT_DETREND_CONSTANT, "The mean", "constant"},

@@ -23,6 +23,12 @@ G_BEGIN_DECLS
 #define GST_TYPE_BFFT_MEL_PRESET (gst_bfft_mel_preset_get_type ())
 #define GST_TYPE_BFFT_LOG_MODE (gst_bfft_log_mode_get_type ())
 #define GST_TYPE_BFFT_PAD_MODE (gst_bfft_pad_mode_get_type ())
+#define GST_TYPE_BFFT_WINDOW_SYMMETRY (gst_bfft_window_symmetry_get_type ())
+#define GST_TYPE_BFFT_WINDOW_ALIGN (gst_bfft_window_align_get_type ())
+#define GST_TYPE_BFFT_DCT_NORM (gst_bfft_dct_norm_get_type ())
+#define GST_TYPE_BFFT_FILL (gst_bfft_fill_get_type ())
+#define GST_TYPE_BFFT_LAYOUT (gst_bfft_layout_get_type ())
+#define GST_TYPE_BFFT_NORMALIZE (gst_bfft_normalize_get_type ())
 #define GST_TYPE_BFFT_DETREND (gst_bfft_detrend_get_type ())
 #define GST_TYPE_BFFT_WELCH_SCALING (gst_bfft_welch_scaling_get_type ())
 #define GST_TYPE_BFFT_WELCH_AVERAGE (gst_bfft_welch_average_get_type ())
@@ -38,6 +44,12 @@ GType gst_bfft_mel_norm_get_type (void);
 GType gst_bfft_mel_preset_get_type (void);
 GType gst_bfft_log_mode_get_type (void);
 GType gst_bfft_pad_mode_get_type (void);
+GType gst_bfft_window_symmetry_get_type (void);
+GType gst_bfft_window_align_get_type (void);
+GType gst_bfft_dct_norm_get_type (void);
+GType gst_bfft_fill_get_type (void);
+GType gst_bfft_layout_get_type (void);
+GType gst_bfft_normalize_get_type (void);
 GType gst_bfft_detrend_get_type (void);
 GType gst_bfft_welch_scaling_get_type (void);
 GType gst_bfft_welch_average_get_type (void);

@@ -69,6 +69,27 @@ enum
   PROP_LOG_FLOOR,
   PROP_CENTER,
   PROP_PAD_MODE,
+  PROP_WINDOW_SYMMETRY,
+  PROP_WINDOW_ALIGN,
+  PROP_FRAME_OFFSET,
+  PROP_TOP_DB,
+  PROP_PCEN_GAIN,
+  PROP_PCEN_BIAS,
+  PROP_PCEN_POWER,
+  PROP_PCEN_TIME_CONSTANT,
+  PROP_PCEN_EPS,
+  PROP_N_MFCC,
+  PROP_LIFTER,
+  PROP_DCT_NORM,
+  PROP_DELTAS,
+  PROP_DELTA_WINDOW,
+  PROP_FRAMES,
+  PROP_FRAMES_HOP,
+  PROP_FILL,
+  PROP_TENSOR_LAYOUT,
+  PROP_NORMALIZE,
+  PROP_NORM_MEAN,
+  PROP_NORM_SCALE,
 };
 
 /* The properties that are members of the options. */
@@ -97,6 +118,27 @@ static const struct
   [PROP_LOG_FLOOR] = MEMBER (log_floor),
   [PROP_CENTER] = MEMBER (center),
   [PROP_PAD_MODE] = MEMBER (pad_mode),
+  [PROP_WINDOW_SYMMETRY] = MEMBER (symmetry),
+  [PROP_WINDOW_ALIGN] = MEMBER (align),
+  [PROP_FRAME_OFFSET] = MEMBER (frame_offset),
+  [PROP_TOP_DB] = MEMBER (top_db),
+  [PROP_PCEN_GAIN] = MEMBER (pcen_gain),
+  [PROP_PCEN_BIAS] = MEMBER (pcen_bias),
+  [PROP_PCEN_POWER] = MEMBER (pcen_power),
+  [PROP_PCEN_TIME_CONSTANT] = MEMBER (pcen_time_constant),
+  [PROP_PCEN_EPS] = MEMBER (pcen_eps),
+  [PROP_N_MFCC] = MEMBER (n_mfcc),
+  [PROP_LIFTER] = MEMBER (lifter),
+  [PROP_DCT_NORM] = MEMBER (dct_norm),
+  [PROP_DELTAS] = MEMBER (deltas),
+  [PROP_DELTA_WINDOW] = MEMBER (delta_window),
+  [PROP_FRAMES] = MEMBER (frames),
+  [PROP_FRAMES_HOP] = MEMBER (frames_hop),
+  [PROP_FILL] = MEMBER (fill),
+  [PROP_TENSOR_LAYOUT] = MEMBER (layout),
+  [PROP_NORMALIZE] = MEMBER (normalize),
+  [PROP_NORM_MEAN] = MEMBER (norm_mean),
+  [PROP_NORM_SCALE] = MEMBER (norm_scale),
 };
 
 struct _GstBfftMel
@@ -149,6 +191,30 @@ take_error (GError ** error, GError * from)
   g_error_free (from);
 }
 
+static GQuark
+get_tensor_id (GstBfftMel * self, const BfftLogmelOptions * options)
+{
+  g_autofree gchar *name = NULL;
+
+  if (options->n_mfcc)
+    return g_quark_from_static_string ("bfft-mfcc");
+  GST_OBJECT_LOCK (self);
+  name = g_strconcat ("bfft-mel-",
+      gst_bfft_enum_nick (GST_TYPE_BFFT_MEL_PRESET, self->preset), NULL);
+  GST_OBJECT_UNLOCK (self);
+  return g_quark_from_string (name);
+}
+
+/* Results per second; 0/1 where GStreamer has no number for it. */
+static void
+set_rate (GstBfftFormat * format, guint64 rate, guint64 samples)
+{
+  guint64 common = gst_util_greatest_common_divisor_int64 (rate, samples);
+
+  format->fps_n = samples / common > G_MAXINT ? 0 : rate / common;
+  format->fps_d = samples / common > G_MAXINT ? 1 : samples / common;
+}
+
 static gboolean
 gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
     const GstBfftContext * context, GstBfftFormat * format, GError ** error)
@@ -162,8 +228,10 @@ gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
   bfft_logmel_options_resolve (&options, rate, NULL);
   format->n_fft = options.n_fft;
   format->bands = bfft_logmel_options_bands (&options);
-  format->fps_n = rate;
-  format->fps_d = options.hop;
+  format->frames = options.frames;
+  format->turned = options.layout == BFFT_LAYOUT_BANDS_FRAMES;
+  format->tensor = get_tensor_id (GST_BFFT_MEL (analyzer), &options);
+  set_rate (format, rate, (guint64) options.hop * options.frames_hop);
   return TRUE;
 }
 
@@ -192,6 +260,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   BfftLogmelOptions options;
   GstBfftMelSetup *setup;
   GError *refused = NULL;
+  BfftFeatures *features;
   BfftLogmel *logmel;
   BfftPlan *plan;
 
@@ -200,16 +269,29 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
   bfft_logmel_options_resolve (&options, rate, NULL);
   options.n_fft = context->format.n_fft;
+  options.frames = context->format.frames;
+  if (bfft_logmel_options_bands (&options) != context->format.bands) {
+    options.n_mels = context->format.bands;
+    options.n_mfcc = options.deltas = 0;
+  }
   logmel = bfft_logmel_new (&options, rate, context->settings.execution,
       &refused);
   if (logmel == NULL) {
     take_error (error, refused);
     return NULL;
   }
+  features = bfft_features_new (bfft_logmel_get_options (logmel), rate,
+      context->channels, context->settings.execution, &refused);
+  if (features == NULL) {
+    take_error (error, refused);
+    bfft_logmel_free (logmel);
+    return NULL;
+  }
   bfft_logmel_fill_plan_spec (logmel, &spec);
   plan = gst_bfft_context_make_plan (context, spec.window, spec.first_bin,
       spec.n_bins, error);
   if (plan == NULL) {
+    bfft_features_free (features);
     bfft_logmel_free (logmel);
     return NULL;
   }
@@ -218,8 +300,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   setup->logmel = logmel;
   setup->warning = bfft_logmel_get_warning (logmel);
   set_options (setup, bfft_logmel_get_options (logmel));
-  setup->features = bfft_features_new (&setup->options, rate,
-      context->channels, context->settings.execution);
+  setup->features = features;
   setup->parent.plan = plan;
   setup->parent.n_mels = setup->options.n_mels;
   return &setup->parent;
@@ -368,9 +449,12 @@ gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
   GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
   const GstBfftContext *context = &base->context;
 
+  if (context->format.frames > 1)
+    gst_structure_set (structure, "frames", G_TYPE_UINT,
+        context->format.frames, NULL);
   gst_bfft_message_set_floats (structure, setup->options.n_mfcc ? "mfcc" :
-      "mel", setup->values, context->format.bands, context->channels,
-      context->settings.multi_channel);
+      "mel", setup->values, gst_bfft_format_size (&context->format),
+      context->channels, context->settings.multi_channel);
 }
 
 /* What was set stays. With the object's lock. */
@@ -397,6 +481,8 @@ set_member (GstBfftMel * self, guint id, const GValue * value)
 
   if (G_VALUE_HOLDS_UINT (value))
     *(guint *) member = g_value_get_uint (value);
+  else if (G_VALUE_HOLDS_INT (value))
+    *(gint *) member = g_value_get_int (value);
   else if (G_VALUE_HOLDS_DOUBLE (value))
     *(gdouble *) member = g_value_get_double (value);
   else if (G_VALUE_HOLDS_BOOLEAN (value))
@@ -414,6 +500,8 @@ get_member (GstBfftMel * self, guint id, GValue * value)
 
   if (G_VALUE_HOLDS_UINT (value))
     g_value_set_uint (value, *(guint *) member);
+  else if (G_VALUE_HOLDS_INT (value))
+    g_value_set_int (value, *(gint *) member);
   else if (G_VALUE_HOLDS_DOUBLE (value))
     g_value_set_double (value, *(gdouble *) member);
   else if (G_VALUE_HOLDS_BOOLEAN (value))
@@ -558,6 +646,89 @@ install_logarithm (GObjectClass * klass, const BfftLogmelOptions * defaults)
 }
 
 static void
+add (GObjectClass * klass, guint id, GParamSpec * spec)
+{
+  g_object_class_install_property (klass, id, spec);
+}
+
+#define UINT(id, name, nick, blurb, low, high, member) add (klass, id, \
+    g_param_spec_uint (name, nick, blurb, low, high, defaults->member, FLAGS))
+#define DOUBLE(id, name, nick, blurb, low, high, member) add (klass, id, \
+    g_param_spec_double (name, nick, blurb, low, high, defaults->member, FLAGS))
+#define ENUM(id, name, nick, blurb, type, member) add (klass, id, \
+    g_param_spec_enum (name, nick, blurb, type, defaults->member, FLAGS))
+
+static void
+install_definition (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  ENUM (PROP_WINDOW_SYMMETRY, "window-symmetry", "Window symmetry",
+      "Whether the window ends as it starts (auto = the preset's)",
+      GST_TYPE_BFFT_WINDOW_SYMMETRY, symmetry);
+  ENUM (PROP_WINDOW_ALIGN, "window-align", "Window alignment",
+      "Where a window shorter than n-fft stands in it (auto = the preset's)",
+      GST_TYPE_BFFT_WINDOW_ALIGN, align);
+  add (klass, PROP_FRAME_OFFSET, g_param_spec_int ("frame-offset",
+          "Frame offset", "Samples that frame t starts after t * hop (or, with "
+          "center, is centred after it); where that is negative the ends of the "
+          "stream are padded", -BFFT_MAX_N, BFFT_MAX_N,
+          defaults->frame_offset, FLAGS));
+  DOUBLE (PROP_TOP_DB, "top-db", "Range",
+      "Raise what is this far below the largest band of a result, dB (0 = off)",
+      0, 1000, top_db);
+  DOUBLE (PROP_PCEN_GAIN, "pcen-gain", "PCEN gain",
+      "Exponent of the smoothed band that a band is divided by", 0, 100,
+      pcen_gain);
+  DOUBLE (PROP_PCEN_BIAS, "pcen-bias", "PCEN bias",
+      "Added before compression", 0, G_MAXINT, pcen_bias);
+  DOUBLE (PROP_PCEN_POWER, "pcen-power", "PCEN power",
+      "Exponent of the compression (0 = logarithm)", 0, 100, pcen_power);
+  DOUBLE (PROP_PCEN_TIME_CONSTANT, "pcen-time-constant", "PCEN time constant",
+      "Of the smoothing, seconds", 1e-4, 1e4, pcen_time_constant);
+  DOUBLE (PROP_PCEN_EPS, "pcen-eps", "PCEN epsilon",
+      "Added to the smoothed band", FLT_MIN, G_MAXINT, pcen_eps);
+}
+
+static void
+install_cepstra (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  UINT (PROP_N_MFCC, "n-mfcc", "Cepstral coefficients",
+      "Coefficients in place of the bands (0 = the bands)", 0, MAX_MELS,
+      n_mfcc);
+  DOUBLE (PROP_LIFTER, "lifter", "Lifter",
+      "Length of the sine that weights the coefficients (0 = none)", 0, 1e6,
+      lifter);
+  ENUM (PROP_DCT_NORM, "dct-norm", "DCT norm", "Scale of the coefficients",
+      GST_TYPE_BFFT_DCT_NORM, dct_norm);
+  UINT (PROP_DELTAS, "deltas", "Derivatives",
+      "Derivatives over time that follow each frame's numbers", 0, 2, deltas);
+  UINT (PROP_DELTA_WINDOW, "delta-window", "Derivative window",
+      "Frames that one is taken over, odd", 3, 255, delta_window);
+}
+
+static void
+install_windows (GObjectClass * klass, const BfftLogmelOptions * defaults)
+{
+  UINT (PROP_FRAMES, "frames", "Frames", "Frames in a result", 1, G_MAXINT,
+      frames);
+  UINT (PROP_FRAMES_HOP, "frames-hop", "Hop of results",
+      "Frames from one result to the next (0 = frames)", 0, G_MAXINT,
+      frames_hop);
+  ENUM (PROP_FILL, "fill", "Fill",
+      "What the last result is filled up with at the end of the stream",
+      GST_TYPE_BFFT_FILL, fill);
+  ENUM (PROP_TENSOR_LAYOUT, "tensor-layout", "Tensor layout",
+      "Order of the numbers of a result of more than one frame",
+      GST_TYPE_BFFT_LAYOUT, layout);
+  ENUM (PROP_NORMALIZE, "normalize", "Normalisation",
+      "Over the frames of a result", GST_TYPE_BFFT_NORMALIZE, normalize);
+  DOUBLE (PROP_NORM_MEAN, "norm-mean", "Mean", "At the very end, subtracted",
+      -G_MAXFLOAT, G_MAXFLOAT, norm_mean);
+  DOUBLE (PROP_NORM_SCALE, "norm-scale", "Scale",
+      "At the very end, after norm-mean, divided by", -G_MAXFLOAT, G_MAXFLOAT,
+      norm_scale);
+}
+
+static void
 gst_bfft_mel_class_init (GstBfftMelClass * klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
@@ -578,6 +749,9 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
   install_framing (gobject_class, defaults);
   install_frames (gobject_class, defaults);
   install_logarithm (gobject_class, defaults);
+  install_definition (gobject_class, defaults);
+  install_cepstra (gobject_class, defaults);
+  install_windows (gobject_class, defaults);
 
   analyzer_class->name = "bfftmel";
   analyzer_class->get_format = gst_bfft_mel_get_format;

@@ -14,9 +14,18 @@ G_BEGIN_DECLS
     "format=(string)static, num_tensors=(int)1, types=(string)float32, " \
     "framerate=(fraction)[0/1, max]"
 
-/* Caps of [channels][bands] float32, in NNStreamer's order: bands first. */
-GstCaps *gst_bfft_tensors_caps (guint bands, guint channels, gint fps_n,
+/* NNStreamer's limit, see tensor_typedef.h */
+#define GST_BFFT_TENSORS_MAX_RANK 16
+
+/* Caps of float32 with the @n dimensions @dims, in NNStreamer's order: what
+ * runs first comes first. Dimensions of 1 may follow or be left out, so the
+ * caps have a list of all spellings, the one of four dimensions first. */
+GstCaps *gst_bfft_tensors_caps (const guint * dims, guint n, gint fps_n,
     gint fps_d);
+
+/* Of @caps the one that is linked to @pad can take: what it has already, if
+ * that will do. Returns: fixed caps, or NULL. @caps are taken. */
+GstCaps *gst_bfft_tensors_choose (GstPad * pad, GstCaps * caps);
 
 gboolean gst_bfft_tensors_is_caps (const GstCaps * caps);
 

@@ -24,6 +24,9 @@
 
 #define MAX_DELTAS 2
 
+/* in a result: 256 MB */
+#define MAX_NUMBERS (1 << 26)
+
 /* Frames of one order of derivatives, the latest @ring of them; order 0 has the
  * frames themselves. Values are [ring][channels][width]. */
 typedef struct
@@ -138,11 +141,22 @@ pcen_smoothing (const BfftLogmelOptions * options, guint rate)
 
 BfftFeatures *
 bfft_features_new (const BfftLogmelOptions * options, guint rate,
-    guint channels, BfftExecution execution)
+    guint channels, BfftExecution execution, GError ** error)
 {
-  BfftFeatures *self = g_new0 (BfftFeatures, 1);
+  guint64 numbers = (guint64) options->frames * channels *
+      MAX (bfft_logmel_options_bands (options), options->n_mels);
+  BfftFeatures *self;
   gsize frame, window;
   guint order;
+
+  if (numbers > MAX_NUMBERS) {
+    g_set_error (error, BFFT_MEL_ERROR, BFFT_MEL_ERROR_RANGE,
+        "A result of %u frames and %u channels would have %" G_GUINT64_FORMAT
+        " numbers; lower frames so that there are at most %u",
+        options->frames, channels, numbers, MAX_NUMBERS);
+    return NULL;
+  }
+  self = g_new0 (BfftFeatures, 1);
 
   self->options = *options;
   self->kernels = bfft_kernels_get (execution);

@@ -22,9 +22,10 @@ G_BEGIN_DECLS
 
 typedef struct _BfftFeatures BfftFeatures;
 
-/* @options are resolved, for @rate. */
+/* @options are resolved, for @rate. Returns: NULL with a sentence that says what
+ * to change if a result would have too many numbers. */
 BfftFeatures *bfft_features_new (const BfftLogmelOptions * options,
-    guint rate, guint channels, BfftExecution execution);
+    guint rate, guint channels, BfftExecution execution, GError ** error);
 void bfft_features_free (BfftFeatures * features);
 
 /* The next frame is the first of a stream. */

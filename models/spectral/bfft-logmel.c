@@ -14,6 +14,7 @@
 struct _BfftLogmel
 {
   BfftLogmelOptions options;
+  guint rate;
   const BfftKernels *kernels;
   BfftMel *mel;
   guint frame_length;
@@ -40,6 +41,17 @@ log_scale (const BfftLogmelOptions * options)
   }
 }
 
+/* "" if the rate is the definition's */
+static gchar *
+describe_rate (const BfftLogmelOptions * options, guint rate)
+{
+  if (options->rate == 0 || options->rate == rate)
+    return g_strdup ("");
+  return g_strdup_printf ("This preset is for models of %u Hz, and the stream "
+      "has %u Hz; put audioresample ! audio/x-raw,rate=%u in front",
+      options->rate, rate, options->rate);
+}
+
 BfftLogmel *
 bfft_logmel_new (const BfftLogmelOptions * options, guint rate,
     BfftExecution execution, GError ** error)
@@ -61,11 +73,16 @@ bfft_logmel_new (const BfftLogmelOptions * options, guint rate,
   spec.f_max = resolved.f_max;
   spec.gain = pow (resolved.sample_scale, resolved.power);
   mel = bfft_mel_new (&spec, error);
-  if (mel == NULL)
+  if (mel == NULL) {
+    g_autofree gchar *advice = describe_rate (&resolved, rate);
+
+    g_prefix_error (error, "%s%s", advice, *advice ? ". " : "");
     return NULL;
+  }
 
   self = g_new0 (BfftLogmel, 1);
   self->options = resolved;
+  self->rate = rate;
   self->kernels = bfft_kernels_get (execution);
   self->mel = mel;
   self->frame_length = bfft_logmel_options_frame_length (&resolved);
@@ -103,18 +120,29 @@ bfft_logmel_get_options (const BfftLogmel * logmel)
   return &logmel->options;
 }
 
-gchar *
-bfft_logmel_get_warning (const BfftLogmel * logmel)
+static gchar *
+describe_empty (const BfftLogmel * self)
 {
-  const BfftLogmelOptions *options = &logmel->options;
-  guint first, n = bfft_mel_count_empty (logmel->mel, &first);
+  const BfftLogmelOptions *options = &self->options;
+  guint first, n = bfft_mel_count_empty (self->mel, &first);
 
   if (n == 0)
-    return NULL;
+    return g_strdup ("");
   return g_strdup_printf ("%u of %u mel bands hold no bin of a transform of "
       "%u samples (the first is number %u) and stay at the floor; raise n-fft "
       "or lower n-mels if a model was not trained so", n, options->n_mels,
       options->n_fft, first);
+}
+
+gchar *
+bfft_logmel_get_warning (const BfftLogmel * logmel)
+{
+  g_autofree gchar *rate = describe_rate (&logmel->options, logmel->rate);
+  g_autofree gchar *empty = describe_empty (logmel);
+
+  if (*rate == 0 && *empty == 0)
+    return NULL;
+  return g_strconcat (rate, *rate && *empty ? ". " : "", empty, NULL);
 }
 
 void

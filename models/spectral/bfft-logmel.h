@@ -25,8 +25,8 @@ void bfft_logmel_free (BfftLogmel * logmel);
 /* The options as resolved. */
 const BfftLogmelOptions *bfft_logmel_get_options (const BfftLogmel * logmel);
 
-/* What runs otherwise than one may expect, in a sentence: bands that hold no bin.
- * Returns: a new string, or NULL. */
+/* What may not be what was meant, in a sentence: a rate that the definition is
+ * not for, bands that hold no bin. Returns: a new string, or NULL. */
 gchar *bfft_logmel_get_warning (const BfftLogmel * logmel);
 
 /* Sets n_fft, window and the bins wanted in @spec; the window is owned by

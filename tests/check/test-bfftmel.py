@@ -42,20 +42,23 @@ def repeat(*lengths):
 
 
 def run(properties, samples=SPEECH, cuts=None, form='F32LE', start=0,
-        tensors=True, layout='interleaved', rate=RATE, warnings=None):
+        tensors=True, layout='interleaved', rate=RATE, warnings=None,
+        wanted='other/tensors', found=None, gaps=()):
     """[frames, channels * bands], timestamps, durations"""
     channels = 1 if samples.ndim == 1 else samples.shape[1]
     caps = (f'audio/x-raw,format={form},rate={rate},channels={channels},'
             f'layout={layout}')
     if channels > 1:
         caps += ',channel-mask=(bitmask)0'
-    sink = 'other/tensors ! ' if tensors else ''
+    sink = f'{wanted} ! ' if tensors else ''
     pipeline = Gst.parse_launch(
         f'appsrc name=src format=time caps="{caps}" ! '
         f'bfftmel name=mel post-messages={not tensors} {properties} ! {sink}'
         'appsink name=sink sync=false')
     source, sink = pipeline.get_by_name('src'), pipeline.get_by_name('sink')
-    for buffer in buffers(samples, cuts or repeat(4096), start):
+    for i, buffer in enumerate(buffers(samples, cuts or repeat(4096), start)):
+        if i in gaps:
+            buffer.set_flags(Gst.BufferFlags.DISCONT)
         source.push_buffer(buffer)
     source.end_of_stream()
     pipeline.set_state(Gst.State.PLAYING)
@@ -64,6 +67,8 @@ def run(properties, samples=SPEECH, cuts=None, form='F32LE', start=0,
     passed = 0
     while sample := sink.try_pull_sample(5 * Gst.SECOND):
         buffer = sample.get_buffer()
+        if found is not None:
+            found.append(sample.get_caps().get_structure(0))
         passed += buffer.get_size()
         if tensors:
             values.append(np.frombuffer(
@@ -88,7 +93,8 @@ def run(properties, samples=SPEECH, cuts=None, form='F32LE', start=0,
 
 def mel_field(structure):
     """PyGObject does not know GstValueList and GstValueArray."""
-    text = structure.to_string().split('mel=')[1]
+    field = 'mfcc=' if structure.has_field('mfcc') else 'mel='
+    text = structure.to_string().split(field)[1].split('frames=')[0]
     return [float(x) for x in re.findall(r'-?\d[\d.e+-]*', text)]
 
 
@@ -213,6 +219,131 @@ def check_cuts_and_times():
         print(f'{properties}: {n} frames do not depend on the buffers')
 
 
+def ceil_div(a, b):
+    return -(-a // b)
+
+
+def check_windows():
+    """windows of frames, as tensors and as messages, of any buffers"""
+    samples = SPEECH[:20000]
+    start = 7 * Gst.SECOND + 3
+    random = np.random.default_rng(1).integers(1, 2000, 20000).tolist()
+    for properties, bands, frames, hop in (
+            ('preset=openwakeword', 32, 76, 8), ('preset=kaldi', 80, 5, 0),
+            ('preset=yamnet', 64, 96, 48), ('preset=sherpa-onnx', 80, 3, 7),
+            ('preset=kaldi n-mfcc=13 deltas=2', 39, 10, 5),
+            ('log-mode=pcen preset=librosa hop=160 n-fft=512 n-mels=40', 40,
+             4, 4),
+            ('preset=whisper', 80, 100, 0)):
+        one, _, _ = run(properties + ' log-mode=none top-db=0'
+                        if 'whisper' in properties or 'wake' in properties
+                        else properties, samples)
+        step = hop or frames
+        count = (len(one) - frames) // step + 1
+        found = []
+        shape = f'frames={frames} frames-hop={hop} '
+        plain = properties + ' ' + shape
+        got, times, durations = run(plain, samples, repeat(RATE), start=start,
+                                    found=found)
+        assert got.shape == (count, frames * bands), (properties, got.shape)
+        assert found[0].get_string('dimensions') == f'{bands}:{frames}:1:1'
+        _, n, d = found[0].get_fraction('framerate')
+        assert n * 160 * step == d * RATE, (n, d)
+        edges = start + np.arange(0, count) * step * 160 * Gst.SECOND // RATE
+        ends = start + (np.arange(0, count) * step + frames) * 160 \
+            * Gst.SECOND // RATE
+        assert (times == edges).all() and (durations == ends - edges).all()
+        if 'whisper' not in properties and 'wake' not in properties:
+            wanted = np.array([one[k * step:k * step + frames].ravel()
+                               for k in range(count)])
+            np.testing.assert_array_equal(got, wanted)
+        for cuts in repeat(1), repeat(1, 399, 7, 0x400), random:
+            again = run(plain, samples, cuts, start=start)
+            for a, b in zip(again, (got, times, durations)):
+                assert a.shape == b.shape and (a == b).all(), properties
+        values, again, spans = run(plain, samples, random, start=start,
+                                   tensors=False)
+        assert (again == times).all() and (spans == durations).all()
+        np.testing.assert_allclose(values, got, rtol=1e-6, atol=1e-30)
+        turned, _, _ = run(plain + 'tensor-layout=bands-frames', samples,
+                           found=found)
+        assert found[-1].get_string('dimensions') == f'{frames}:{bands}:1:1'
+        assert (turned.reshape(count, bands, frames).transpose(0, 2, 1)
+                == got.reshape(count, frames, bands)).all()
+        filled, times, durations = run(plain + 'fill=silence', samples)
+        whole = count - 2 * ('deltas' in properties)  # they look ahead
+        assert (filled[:whole] == got[:whole]).all()
+        assert durations.ptp() == 0
+        centre = {'kaldi': 200, 'sherpa-onnx': 80, 'yamnet': 200,
+                  'openwakeword': 256}.get(
+                      properties.split('preset=')[1].split()[0], 0)
+        assert len(filled) == ceil_div(20000 - centre, step * 160), properties
+        stereo = np.stack([samples, samples[::-1]], 1)
+        both, _, _ = run(plain + 'multi-channel=true', stereo, found=found)
+        assert found[-1].get_string('dimensions') == f'{bands}:{frames}:2:1'
+        assert (both[:, :frames * bands] == got).all()
+        print(f'{properties} {shape}: {count} windows')
+    found = []
+    run('preset=kaldi tensor-layout=bands-frames', samples, found=found)
+    assert found[0].get_string('dimensions') == '80:1:1:1'
+    # a discontinuity opens a new window, with the frames after it
+    got, times, _ = run('preset=kaldi frames=20', samples,
+                        repeat(5000, 6000, 5000, 4000), gaps=(2,))
+    wanted = [run('preset=kaldi frames=20', part)[0]
+              for part in (samples[:11000], samples[11000:])]
+    assert (got == np.concatenate(wanted)).all()
+    assert times[len(wanted[0])] == 11000 * Gst.SECOND // RATE
+
+
+def check_dimensions():
+    """any number of ones after the shape"""
+    for element, shape in (
+            ('bfftmel', [80]), ('bfftmel frames=5', [80, 5]),
+            ('bfftmel multi-channel=true', [80, 2]),
+            ('bfftmel frames=3 tensor-layout=bands-frames multi-channel=true',
+             [3, 80, 2]),
+            ('bfftspectrum', [128]), ('bfftwelch n-fft=256', [129]),
+            ('bfftwelch n-fft=256 multi-channel=true', [129, 2])):
+        for rank in range(len(shape), 17):
+            text = ':'.join(str(d) for d in shape + [1] * (rank - len(shape)))
+            pipeline = Gst.parse_launch(
+                'audiotestsrc num-buffers=40 ! audio/x-raw,channels=2,'
+                f'rate={RATE} ! {element} ! other/tensors,dimensions='
+                f'(string){text} ! appsink name=s sync=false')
+            pipeline.set_state(Gst.State.PLAYING)
+            sample = pipeline.get_by_name('s').emit('pull-sample')
+            assert sample, (element, text)
+            caps = sample.get_caps().get_structure(0)
+            assert caps.get_string('dimensions') == text, (text, caps)
+            pipeline.set_state(Gst.State.NULL)
+    for text in '80:2', '1:80', '81', '80:1:2':
+        pipeline = Gst.parse_launch(
+            'audiotestsrc num-buffers=2 ! bfftmel ! other/tensors,'
+            f'dimensions=(string){text} ! fakesink')
+        pipeline.set_state(Gst.State.PLAYING)
+        message = pipeline.get_bus().timed_pop_filtered(
+            5 * Gst.SECOND, Gst.MessageType.ERROR | Gst.MessageType.EOS)
+        assert message.type == Gst.MessageType.ERROR, text
+        pipeline.set_state(Gst.State.NULL)
+
+
+def check_whisper_clips():
+    """openai/whisper: log_mel_spectrogram (pad_or_trim (clip))"""
+    for seconds in 0.1, 5, 29.9, 30, 47:
+        clip = np.resize(SPEECH, int(seconds * RATE))
+        got, times, durations = run(
+            'preset=whisper frames=3000 fill=silence '
+            'tensor-layout=bands-frames', clip)
+        assert len(got) == ceil_div(len(clip), 480000)
+        assert (durations == 30 * Gst.SECOND).all()
+        assert (times == np.arange(len(got)) * 30 * Gst.SECOND).all()
+        error = np.abs(got[0].reshape(80, 3000)
+                       - oracle.openai_whisper(clip.astype(np.float64)).T)
+        if seconds > 30:  # a stream goes on where a trimmed clip reflects
+            error = error[:, :-1]
+        assert error.max() < 1e-4, (seconds, error.max())
+
+
 def check_lengths():
     """as many frames as torch.stft has, also of very short streams"""
     for n in 1, 2, 199, 200, 201, 399, 400, 401, 559, 560, 1600, 1601:
@@ -282,6 +413,9 @@ check_presets()
 check_empty_bands()
 check_variants()
 check_cuts_and_times()
+check_windows()
+check_dimensions()
+check_whisper_clips()
 check_lengths()
 check_formats()
 check_errors()

@@ -71,7 +71,7 @@ for name, kinds in {
         'bfft_logmel_process': [pointer] * 4,
         'bfft_logmel_process_edge': [pointer] * 3 + [uint, long, long,
                                                      pointer],
-        'bfft_features_new': [pointer, uint, uint, uint],
+        'bfft_features_new': [pointer, uint, uint, uint, pointer],
         'bfft_features_free': [pointer],
         'bfft_features_slot': [pointer, uint],
         'bfft_features_push': [pointer],
@@ -153,7 +153,7 @@ def ours(preset, x, variant=0, rate=16000, **changes):
     spec = PlanSpec(variant=variant)
     lib.bfft_logmel_fill_plan_spec(logmel, ctypes.byref(spec))
     plan = lib.bfft_plan_new(ctypes.byref(spec), None)
-    features = lib.bfft_features_new(where, rate, 1, 0)
+    features = lib.bfft_features_new(where, rate, 1, 0, None)
     length = lib.bfft_logmel_options_frame_length(where)
     padding = lib.bfft_logmel_options_padding(where)
     size = options.frames * lib.bfft_logmel_options_bands(where)

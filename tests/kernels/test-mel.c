@@ -287,7 +287,7 @@ test_bad_frames (void)
       g_assert_true (bfft_logmel_options_resolve (&options, 16000, NULL));
       for (i = 0; i < G_N_ELEMENTS (bad); i++) {
         g_autoptr (BfftFeatures) features = bfft_features_new (&options, 16000,
-            1, BFFT_EXECUTION_AUTO);
+            1, BFFT_EXECUTION_AUTO, NULL);
 
         for (t = after = 0; t < 12; t++) {
           gfloat *slot = bfft_features_slot (features, 0);

@@ -30,8 +30,9 @@ static const struct
         "average=power", 128, 160},
   {"bfftspectrum", "bands=65 interval=20000000", 0, 160},
   {"bfftmel", "n-fft=128 hop=100 n-mels=8", 0, 128},
-  {"bfftmel", "n-fft=128 hop=40 n-mels=8 preset=whisper remove-dc=true "
-        "pre-emphasis=0.9", 65, 64},
+  {"bfftmel",
+      "n-fft=128 hop=40 n-mels=8 center=true log-mode=whisper "
+        "remove-dc=true pre-emphasis=0.9", 65, 64},
   {"bfftwelch", "n-fft=128 segments=3", 0, 256},
   {"bfftwelch", "n-fft=100 segments=4 hop=70 average=median", 0, 250},
 };

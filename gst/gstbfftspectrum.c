@@ -110,6 +110,7 @@ typedef struct
 {
   GstBfftSetup parent;
   const BfftKernels *kernels;
+  BfftPhaseAdd phase_add;
   Options options;
   gboolean compatible;          /* all is as in `spectrum`, its faults too */
   guint n_fft, hop, bins;
@@ -249,6 +250,8 @@ gst_bfft_spectrum_prepare (GstBfftAnalyzer * analyzer,
   setup = g_new0 (Setup, 1);
   setup->options = options;
   setup->kernels = bfft_kernels_get (context->settings.execution);
+  setup->phase_add = bfft_phase_add_get (bfft_execution_get_tier
+      (context->settings.execution));
   setup->compatible = is_compatible (&context->settings, &options);
   setup->n_fft = context->format.n_fft;
   setup->bins = setup->n_fft / 2 + 1;
@@ -382,7 +385,7 @@ add_frame (Setup * setup, guint channel)
 
   if (setup->phase_sum) {
     bfft_plan_spectrum (plan, frame, setup->re, setup->im);
-    bfft_phase_add (setup->phase_sum + (gsize) channel * setup->bins,
+    setup->phase_add (setup->phase_sum + (gsize) channel * setup->bins,
         setup->re, setup->im, bands);
   }
   if (setup->options.average == GST_BFFT_SPECTRUM_AVERAGE_POWER) {

@@ -55,7 +55,9 @@ N (join_unitary) (const BfftStageTable * s, gsize e, N (Value) a, N (Value) b)
   for (i = 0; i < 4; i++, m += 2 * BFFT_TABLES_GROUP)
     product[i] = N (multiply) (N (load) (m), N (load) (m + BFFT_TABLES_GROUP),
         i % 2 ? b : a);
-  return (N (Outputs)) { N (add) (product[0], product[1]), N (add) (product[2], product[3]) };
+  return (N (Outputs)) {
+    N (add) (product[0], product[1]), N (add) (product[2], product[3])
+  };
 }
 
 /* The butterfly at entry @e: a + t and a - t, t = w b; with a gate g, whose
@@ -135,7 +137,8 @@ INLINE gsize
 N (run_unitary) (const BfftStageTable * s, gsize e, gfloat * re, gfloat * im,
     gsize distance, gsize i, gsize n)
 {
-  for (; i + LANES <= n; i += LANES) {   N (Value) a = { N (load) (re + i), N (load) (im + i)  };
+  for (; i + LANES <= n; i += LANES) {
+    N (Value) a = { N (load) (re + i), N (load) (im + i) };
     N (Value) b = { N (load) (re + distance + i),
       N (load) (im + distance + i)
     };

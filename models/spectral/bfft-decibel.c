@@ -52,11 +52,18 @@ bfft_power_root (const BfftKernels * kernels, gfloat * d, const gfloat * s,
   kernels->scaled_root (d, s, scale, n);
 }
 
-void
-bfft_phase_add (gfloat * sum, const gfloat * re, const gfloat * im, guint n)
-{
-  guint i;
+#define DECLARE(TIER, name) void bfft_phase_add_##name (gfloat * restrict sum, \
+    const gfloat * restrict re, const gfloat * restrict im, guint n);
+/* *INDENT-OFF* */
+BFFT_TIERS (DECLARE)
+/* *INDENT-ON* */
 
-  for (i = 0; i < n; i++)
-    sum[i] += atan2f (im[i], re[i]);
+#define ENTRY(TIER, name) [BFFT_TIER_##TIER] = bfft_phase_add_##name,
+
+BfftPhaseAdd
+bfft_phase_add_get (BfftTier tier)
+{
+  static const BfftPhaseAdd adds[BFFT_N_TIERS] = { BFFT_TIERS (ENTRY) };
+
+  return adds[tier];
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "bfft-execution.h"
+#include "bfft-phase.h"
 
 G_BEGIN_DECLS
 
@@ -36,9 +37,5 @@ void bfft_power_scale (const BfftKernels * kernels, gfloat * d,
 /* d = sqrt (scale * s) */
 void bfft_power_root (const BfftKernels * kernels, gfloat * d,
     const gfloat * s, gfloat scale, guint n);
-
-/* sum[i] += the angle of (re[i], im[i]), in -pi..pi. */
-void bfft_phase_add (gfloat * sum, const gfloat * re, const gfloat * im,
-    guint n);
 
 G_END_DECLS

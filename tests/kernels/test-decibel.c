@@ -107,7 +107,7 @@ test_powers (void)
     im[i] = 3 - (gfloat) i;
   }
   bfft_power_from_spectrum (kernels, d, re, im, 13);
-  bfft_phase_add (phase, re, im, 13);
+  bfft_phase_add_get (bfft_tier_get ())(phase, re, im, 13);
   for (i = 0; i < 13; i++) {
     g_assert_cmpfloat_with_epsilon (d[i], re[i] * re[i] + im[i] * im[i], 1e-5);
     g_assert_cmpfloat_with_epsilon (phase[i], atan2 (im[i], re[i]), 1e-6);
@@ -120,6 +120,29 @@ test_powers (void)
     g_assert_cmpfloat (d[i], ==, re[i] / 2);
 }
 
+/* All directions and magnitudes, the axes and zeros of either sign. */
+static void
+test_phases (void)
+{
+  BfftPhaseAdd add = bfft_phase_add_get (bfft_tier_get ());
+  static const gfloat special[] = { 0, -0.0f, 1, -1, 1e-30f, -1e30f };
+  gfloat re[1000], im[1000], phase[1000] = { 0 };
+  guint i;
+
+  for (i = 0; i < 1000; i++) {
+    re[i] = i < 36 ? special[i % 6] : cos (i) * exp2 (i % 200 - 100.);
+    im[i] = i < 36 ? special[i / 6] : sin (i) * exp2 (i % 200 - 100.);
+  }
+  add (phase, re, im, 1000);
+  for (i = 0; i < 1000; i++)
+    g_assert_cmpfloat_with_epsilon (phase[i], atan2 (im[i], re[i]), 4e-7);
+  re[0] = NAN;
+  add (phase, re, im, 1);
+  im[1] = NAN;
+  add (phase + 1, re + 1, im + 1, 1);
+  g_assert_true (isnan (phase[0]) && isnan (phase[1]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +153,6 @@ main (int argc, char **argv)
   g_test_add_func ("/decibel/adds", test_adds);
   g_test_add_func ("/decibel/undo", test_undo);
   g_test_add_func ("/decibel/powers", test_powers);
+  g_test_add_func ("/decibel/phases", test_phases);
   return g_test_run ();
 }

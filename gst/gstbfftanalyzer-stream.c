@@ -9,6 +9,7 @@
 #include "gstbfftanalyzer-private.h"
 
 #include "bfft-denormals.h"
+#include "gstbfftanalytics.h"
 #include "gstbfftaudio.h"
 #include "gstbffttensors.h"
 
@@ -101,6 +102,29 @@ push_tensor (GstBfftAnalyzer * self, const gfloat * values,
   priv->flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), buffer);
 }
 
+#ifdef HAVE_ANALYTICS
+/* [channels][frames][bands], without channels where they are mixed. */
+static void
+attach_tensor (GstBfftAnalyzer * self, const gfloat * values,
+    GstClockTime timestamp, GstClockTime duration)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  const GstBfftContext *context = &priv->setup->context;
+  const GstBfftFormat *format = &context->format;
+  guint frames = MAX (format->frames, 1);
+  gsize dims[3] = { context->channels, frames, format->bands };
+  gboolean mixed = !context->settings.multi_channel;
+
+  if (format->turned && frames > 1) {
+    dims[1] = format->bands;
+    dims[2] = frames;
+  }
+  gst_bfft_analytics_add (priv->output, format->tensor,
+      gst_bfft_tensors_buffer (values, dims[0] * dims[1] * dims[2], timestamp,
+          duration), dims + mixed, G_N_ELEMENTS (dims) - mixed);
+}
+#endif
+
 void
 gst_bfft_analyzer_push_result (GstBfftAnalyzer * self, const gfloat * values,
     GstClockTime timestamp, GstClockTime duration)
@@ -112,11 +136,15 @@ gst_bfft_analyzer_push_result (GstBfftAnalyzer * self, const gfloat * values,
   priv->result_end = priv->position;
   if (priv->flow != GST_FLOW_OK)
     return;
-  if (settings->post_messages || priv->output)
+  if (settings->post_messages || (priv->output && settings->attach_meta))
     structure = make_structure (self, timestamp, duration);
   stop_timer (priv);
-  if (priv->output)
+  if (priv->output && settings->attach_meta)
     gst_bfft_meta_add (priv->output, structure);
+#ifdef HAVE_ANALYTICS
+  if (priv->output && settings->attach_tensors)
+    attach_tensor (self, values, timestamp, duration);
+#endif
   if (settings->post_messages)
     gst_element_post_message (GST_ELEMENT (self),
         gst_message_new_element (GST_OBJECT (self), structure));
@@ -234,12 +262,15 @@ gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
+  const GstBfftSettings *settings;
+
   gst_bfft_analyzer_adopt (self);
   if (priv->setup == NULL || (priv->announce && !announce (self))) {
     priv->flow = GST_PAD_IS_FLUSHING (GST_BASE_TRANSFORM_SRC_PAD (self)) ?
         GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
   } else {
-    if (priv->setup->context.settings.attach_meta && !priv->tensors)
+    settings = &priv->setup->context.settings;
+    if ((settings->attach_meta || settings->attach_tensors) && !priv->tensors)
       priv->output = buffer = gst_buffer_make_writable (buffer);
     priv->flow = analyse (self, buffer);
     priv->output = NULL;

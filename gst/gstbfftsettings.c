@@ -55,6 +55,13 @@ gst_bfft_settings_install (GObjectClass * klass)
       g_param_spec_boolean ("attach-meta", "Attach meta",
           "Attach each result to the audio buffer that completed it, as the "
           "custom meta GstBfftMeta", FALSE, FLAGS));
+#ifdef HAVE_ANALYTICS
+  g_object_class_install_property (klass, GST_BFFT_PROP_ATTACH_TENSORS,
+      g_param_spec_boolean ("attach-tensors", "Attach tensors",
+          "Attach each result to the audio buffer that completed it, as a "
+          "tensor of its GstTensorMeta (GStreamer 1.26 or newer)", FALSE,
+          FLAGS));
+#endif
   g_object_class_install_property (klass, GST_BFFT_PROP_SIDECAR_LOCATION,
       g_param_spec_string ("sidecar-location", "Sidecar location",
           "File that gets the statistics of the run (JSON) at its end", NULL,
@@ -100,6 +107,9 @@ gst_bfft_settings_set (GstBfftSettings * settings, guint id,
     case GST_BFFT_PROP_ATTACH_META:
       settings->attach_meta = g_value_get_boolean (value);
       return TRUE;
+    case GST_BFFT_PROP_ATTACH_TENSORS:
+      settings->attach_tensors = g_value_get_boolean (value);
+      return TRUE;
     default:
       return FALSE;
   }
@@ -136,6 +146,9 @@ gst_bfft_settings_get (const GstBfftSettings * settings, guint id,
       return TRUE;
     case GST_BFFT_PROP_ATTACH_META:
       g_value_set_boolean (value, settings->attach_meta);
+      return TRUE;
+    case GST_BFFT_PROP_ATTACH_TENSORS:
+      g_value_set_boolean (value, settings->attach_tensors);
       return TRUE;
     default:
       return FALSE;

@@ -22,6 +22,7 @@ enum
   GST_BFFT_PROP_MULTI_CHANNEL,
   GST_BFFT_PROP_POST_MESSAGES,
   GST_BFFT_PROP_ATTACH_META,
+  GST_BFFT_PROP_ATTACH_TENSORS,
   GST_BFFT_PROP_SIDECAR_LOCATION,
   GST_BFFT_PROP_STATS,
   GST_BFFT_N_PROPERTIES
@@ -47,6 +48,7 @@ typedef struct
   gboolean multi_channel;
   gboolean post_messages;
   gboolean attach_meta;
+  gboolean attach_tensors;
 } GstBfftSettings;
 
 void gst_bfft_settings_init (GstBfftSettings * settings);

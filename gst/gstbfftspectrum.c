@@ -167,6 +167,7 @@ gst_bfft_spectrum_get_format (GstBfftAnalyzer * analyzer,
 
   get_options (analyzer, &options);
   format->n_fft = n_fft ? n_fft : 2 * options.bands - 2;
+  format->tensor = g_quark_from_static_string ("bfft-spectrum");
   format->bands = options.bands;
   get_rate (options.interval, format);
   if (format->bands > format->n_fft / 2 + 1) {

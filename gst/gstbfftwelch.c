@@ -205,6 +205,7 @@ gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
       !get_range (context, &options, &first, &last, error))
     return FALSE;
   format->n_fft = spec.n_fft;
+  format->tensor = g_quark_from_static_string ("bfft-psd");
   format->bands = spec.n_fft / 2 + 1;
   format->fps_n = spec.rate;
   format->fps_d = schedule.hop;

@@ -28,6 +28,12 @@ case $purpose in
   *) echo "setup.sh: build, quickstart or test, not '$purpose'" >&2; exit 2 ;;
 esac
 
+# GStreamer's own tensors, where the release has them
+if [ "$purpose" = test ] && [ "$(sed -n 's/^VERSION_ID="*\([0-9]*\).*/\1/p' \
+  /etc/os-release 2> /dev/null)" -ge 13 ] 2> /dev/null; then
+  packages="$packages libgstreamer-plugins-bad1.0-dev"
+fi
+
 say () {
   echo "== $*"
 }

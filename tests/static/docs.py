@@ -29,6 +29,11 @@ TITLE = '## Properties, all of them'
 FIRST = '<!-- tests/static/docs.py --write makes this -->'
 INHERITED = ('name', 'parent', 'qos')
 
+# Not in every build: (values, default, meaning), as GObject has it where it is.
+OPTIONAL = {'attach-tensors': (
+    'true, false', 'false', 'Attach each result to the audio buffer that completed it, as a tensor '
+    'of its GstTensorMeta (GStreamer 1.26 or newer)')}
+
 # Settings with which messages have all fields that there are, and a bffttrain
 # has something to post.
 ALL_FIELDS = {
@@ -105,10 +110,14 @@ def reference(name):
                     if spec.name not in INHERITED), key=lambda spec: spec.name)
     lines = [TITLE, '', FIRST, '', '| property | values | default | meaning |',
              '|---|---|---|---|']
+    rows = {} if name == 'bffttrain' else dict(OPTIONAL)
     for spec in specs:
         assert spec.blurb and spec.blurb[0].isprintable(), spec.name
         blurb = spec.blurb.replace('|', r'\|').replace('*', r'\*')
-        lines.append(f'| `{spec.name}` | {values(spec)} | {default(spec)} | {blurb} |')
+        row = values(spec), default(spec), blurb
+        assert row == OPTIONAL.get(spec.name, row), spec.name
+        rows[spec.name] = row
+    lines += [f'| `{row}` | ' + ' | '.join(rows[row]) + ' |' for row in sorted(rows)]
     fixed = [f'`{spec.name}`' for spec in specs if not mutable(spec)]
     lines.append('')
     if not fixed:

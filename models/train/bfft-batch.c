@@ -86,14 +86,19 @@ bfft_batch_is_full (const BfftBatch * batch)
 static void
 update_level (BfftBatch * self)
 {
+  const gfloat *x = self->clean + self->history;
+  gdouble sums[8] = { 0, };     /* which do not wait for each other */
   gdouble power = 0;
-  guint i;
+  guint i, k;
 
-  for (i = 0; i < self->filled; i++) {
-    gdouble x = self->clean[self->history + i];
-
-    power += x * x;
+  for (i = 0; i + 8 <= self->filled; i += 8) {
+    for (k = 0; k < 8; k++)
+      sums[k] += (gdouble) x[i + k] * x[i + k];
   }
+  for (k = 0; k < 8; k++)
+    power += sums[k];
+  for (; i < self->filled; i++)
+    power += (gdouble) x[i] * x[i];
   self->steps++;
   self->power = power / self->filled;
   self->level += (self->power - self->level) / MIN (self->steps,

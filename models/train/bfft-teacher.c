@@ -86,31 +86,15 @@ transform_segment (BfftTeacher * self, const gfloat * segment, gfloat * power)
     power[i] = bins[i].r * bins[i].r + bins[i].i * bins[i].i;
 }
 
-static gdouble
-mean_square (const BfftBatch * batch)
-{
-  gdouble sum = 0;
-  guint f, i;
-
-  for (f = 0; f < batch->shape.frames; f++) {
-    const gfloat *frame = bfft_batch_frame (batch, f, FALSE);
-
-    for (i = 0; i < batch->shape.n; i++)
-      sum += (gdouble) frame[i] * frame[i];
-  }
-  return sum / ((gdouble) batch->shape.frames * batch->shape.n);
-}
-
 gboolean
 bfft_teacher_run (BfftTeacher * teacher, const BfftBatch * batch)
 {
   const BfftBatchShape *shape = &teacher->shape;
-  gdouble energy = mean_square (batch);
   guint i;
 
-  if (energy < SILENCE)
+  if (batch->power < SILENCE)
     return FALSE;
-  teacher->energy = energy;
+  teacher->energy = batch->power;
   for (i = 0; i < shape->frames; i++) {
     gsize row = (gsize) i * shape->n;
 

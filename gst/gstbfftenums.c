@@ -35,7 +35,7 @@ DEFINE_ENUM (GstBfftVariant, gst_bfft_variant,
   {BFFT_VARIANT_PRUNED, "Hard gates", "pruned"},
   {BFFT_VARIANT_FUSED_SPECTRAL, "FFT, mask and inverse FFT",
       "fused-spectral"},
-  {BFFT_VARIANT_LEARNED, "Gates, mask and denoiser", "learned"})
+  {BFFT_VARIANT_LEARNED, "Gates, and a mask, scale and bias of each bin", "learned"})
 
 #ifdef HAVE_ORC
 #define EXECUTION_ORC "Compiled at run time by ORC"

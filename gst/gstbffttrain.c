@@ -4,16 +4,16 @@
  * @title: bffttrain
  * @short_description: fits a butterfly FFT network to what passes
  *
- * Audio passes untouched while a network learns from it: to do the exact FFT's
- * work on this stream, to leave out what it does not need, or to see through
- * noise. Weights are written to `location`, and go downstream at each
- * checkpoint, where analysers with `follow-model` adopt them.
+ * Audio passes untouched while a network learns from it to do the exact FFT's
+ * work on this stream. Weights are written to `location`, and go downstream at
+ * each checkpoint, where analysers with `follow-model` adopt them.
  *
  * ## Example launch line
  *
  * |[
  * gst-launch-1.0 -m filesrc location=speech.wav ! wavparse ! audioconvert !
- *     bffttrain mode=sync steps=2000 location=speech.safetensors ! fakesink
+ *     bffttrain mode=sync steps=1000 variant=domain init=perturbed
+ *     location=speech.safetensors ! fakesink
  * ]|
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later

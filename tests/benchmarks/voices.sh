@@ -1,5 +1,5 @@
 #!/bin/sh
-# bfft: makes the speech that learned denoising is measured with.
+# bfft: makes the speech that training is measured with.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 #   sh voices.sh TRAIN TEST

@@ -48,6 +48,8 @@ assert 1e-3 < error['q8'] < 1, error
 for name in 'domain', 'unitary', 'pruned', 'learned':
     model = models[name]
     assert model['train_steps'] == 300 == model['loss_curve'][-1]['step']
+assert all(model['bfft']['settings']['verdict'] for model in models.values())
+assert 'after: recovered' in models['domain']['bfft']['settings']['verdict']
 first, last = (models['domain']['loss_curve'][i]['total_loss']
                for i in (0, -1))
 assert last < first / 10, (first, last)

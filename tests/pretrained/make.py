@@ -23,17 +23,13 @@ gi.require_version('Gst', '1.0')
 from gi.repository import Gst  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-VOICES = HERE / '../../tests/benchmarks/voices.sh'
+VOICES = HERE / '../benchmarks/voices.sh'
 RATE = 16000
 BATCH = 8
 CAPS = f'audio/x-raw,format=F32LE,layout=interleaved,channels=1,rate={RATE}'
 
 # n-fft, how many times the sound is heard, other properties
 MODELS = {
-    # log-mel as if there was no noise; for variant learned
-    'speech-5db-256': (256, 8, 'variant=learned noise-snr=5 optimizer=adam '
-                       'learning-rate=1e-2 spectrum-weight=0 welch-weight=0 '
-                       'peak-weight=0'),
     # twiddles and matrices that were wrong, repaired by listening
     'speech-domain-256': (256, 2, 'variant=domain init=perturbed'),
     'speech-unitary-64': (64, 1, 'variant=unitary init=perturbed'),

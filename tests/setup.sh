@@ -24,7 +24,8 @@ case $purpose in
   test)
     packages="$packages $listen libfftw3-dev python3-scipy python3-torch
       python3-torchaudio python3-matplotlib python3-jsonschema
-      pocketsphinx-testdata cppcheck indent clang libclang-rt-dev parallel" ;;
+      pocketsphinx-testdata libpocketsphinx3 pocketsphinx-en-us cppcheck indent
+      clang libclang-rt-dev parallel" ;;
   *) echo "setup.sh: build, quickstart or test, not '$purpose'" >&2; exit 2 ;;
 esac
 

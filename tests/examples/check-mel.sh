@@ -22,3 +22,15 @@ grep -q '^200 frames of 80 bands' "$work/output"
 cat "$work/output"
 grep -q ': 197 frames of 40 bands' "$work/output"
 test -s "$work/a.png"
+
+# a model hears the middle of "unless to be rather cold hearted and rather
+# selfish is to be ill disposed"
+status=0
+"$python" "$here/hear-words.py" > "$work/output" || status=$?
+cat "$work/output"
+if [ "$status" = 77 ]; then
+  grep -q 'apt-get install' "$work/output"
+else
+  test "$status" = 0
+  grep -q 'rather cold hearted and rather selfish is to' "$work/output"
+fi

@@ -121,3 +121,56 @@ minf z, x, y
 maxf x, x, y
 storel a, z
 storel b, x
+
+# sum += re^2 + im^2
+.function bfft_orc_add_power
+.dest 4 sum float
+.source 4 re float
+.source 4 im float
+.temp 4 a
+.temp 4 b
+loadl a, re
+mulf a, a, a
+loadl b, im
+mulf b, b, b
+addf a, a, b
+loadl b, sum
+addf a, a, b
+storel sum, a
+
+# (re, im) += conj (a) b and power += |b|^2
+.function bfft_orc_add_cross
+.dest 4 re float
+.dest 4 im float
+.dest 4 power float
+.source 4 ar float
+.source 4 ai float
+.source 4 br float
+.source 4 bi float
+.temp 4 x
+.temp 4 y
+.temp 4 p
+.temp 4 q
+.temp 4 u
+loadl x, br
+loadl y, bi
+mulf p, x, x
+mulf q, y, y
+addf p, p, q
+loadl q, power
+addf q, q, p
+storel power, q
+loadl p, ar
+loadl q, ai
+mulf u, p, x
+mulf p, p, y
+mulf y, y, q
+mulf x, x, q
+addf u, u, y
+subf p, p, x
+loadl q, re
+addf q, q, u
+storel re, q
+loadl q, im
+addf q, q, p
+storel im, q

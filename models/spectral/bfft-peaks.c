@@ -14,12 +14,17 @@
 #include <math.h>
 #include <string.h>
 
+/* Rounded samples and factors of a float transform leave peaks of their own, the
+ * largest 125 dB below the largest bin: what is 120 dB below is none. */
+#define ROUNDING 0x1p-40f
+
 #define SMALL 12                /* keys that are best sorted by insertion */
 
 struct _BfftPeakFinder
 {
   guint n_bins;
   guint first_bin, last_bin;
+  gboolean from_zero;
   guint max_peaks;
   gfloat exponent;
   guint64 *keys;                /* [n_bins], one for each peak */
@@ -58,6 +63,7 @@ bfft_peak_finder_new (guint n_bins, guint first_bin, guint last_bin,
   BfftPeakFinder *self = g_new0 (BfftPeakFinder, 1);
 
   self->n_bins = n_bins;
+  self->from_zero = first_bin == 0 && n_bins > 2;
   self->first_bin = MAX (first_bin, 1);
   self->last_bin = n_bins > 2 ? MIN (last_bin, n_bins - 2) : 0;
   self->max_peaks = MIN (max_peaks, n_bins);
@@ -208,20 +214,36 @@ refine (const gfloat * power, gfloat exponent)
   return isfinite (offset) ? CLAMP (offset, -0.5f, 0.5f) : 0;
 }
 
+/* Bin 0 counts only where it stands for a tone below bin 1 or an offset. Returns:
+ * how many keys there are with it. */
+static guint
+find_zero (BfftPeakFinder * self, const gfloat * power, gfloat largest, guint n)
+{
+  if (self->from_zero && power[0] == largest && power[0] > power[1])
+    self->keys[n++] = make_key (power[0], 0);
+  return n;
+}
+
 guint
 bfft_peak_finder_run (BfftPeakFinder * self, const gfloat * power,
     BfftPeak * peaks)
 {
   guint found = find_peaks (self, power);
+  gfloat largest = 0;
   guint i, bin;
 
+  for (i = 0; i < self->n_bins; i++)
+    largest = power[i] > largest ? power[i] : largest;
+  found = find_zero (self, power, largest, found);
   sort_largest (self, self->keys, found, self->max_peaks);
   found = MIN (found, self->max_peaks);
   for (i = 0; i < found; i++) {
     bin = key_bin (self->keys[i]);
+    if (power[bin] < ROUNDING * largest && isfinite (largest))
+      return i;
     peaks[i].bin = bin;
     peaks[i].power = power[bin];
-    peaks[i].offset = refine (power + bin, self->exponent);
+    peaks[i].offset = bin ? refine (power + bin, self->exponent) : 0;
   }
   return found;
 }

@@ -3,7 +3,9 @@
  * A peak is a local maximum: a bin that is higher than both neighbours, or the
  * middle (rounded down) of a plateau that is higher than both its ends, as
  * scipy.signal.find_peaks() has it. So the skirt of a strong tone does not
- * hide a weaker one. The first and last bin have one neighbour and are none.
+ * hide a weaker one. The first and last bin have one neighbour and are none,
+ * but for bin 0 where it is the largest of all: a tone below bin 1, or an offset.
+ * What is 120 dB below the largest bin is float's rounding, and none either.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

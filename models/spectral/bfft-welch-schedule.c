@@ -42,6 +42,20 @@ check_spec (const BfftWelchSpec * spec, GError ** error)
         "than 1", spec->overlap);
     return FALSE;
   }
+  if (spec->cross == BFFT_WELCH_CROSS_NONE)
+    return TRUE;
+  if (spec->reference >= spec->channels || spec->channels < 2) {
+    g_set_error (error, BFFT_WELCH_ERROR, BFFT_WELCH_ERROR_SPEC,
+        "cross compares reference-channel %u (counted from 0) with the others; "
+        "of %u channels that is not possible", spec->reference, spec->channels);
+    return FALSE;
+  }
+  if (spec->cross == BFFT_WELCH_CROSS_COHERENCE
+      && spec->average == BFFT_WELCH_AVERAGE_MEDIAN) {
+    g_set_error_literal (error, BFFT_WELCH_ERROR, BFFT_WELCH_ERROR_SPEC,
+        "Coherence is defined by means only; set average to mean");
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -50,7 +64,7 @@ bfft_welch_make_schedule (const BfftWelchSpec * spec,
     BfftWelchSchedule * schedule, GError ** error)
 {
   guint64 segments = strategy_segments (spec);
-  guint64 step, span, samples;
+  guint64 step, span, samples, planes = spec->channels;
 
   if (!check_spec (spec, error))
     return FALSE;
@@ -67,7 +81,9 @@ bfft_welch_make_schedule (const BfftWelchSpec * spec,
     schedule->block = MIN (segments, BFFT_WELCH_BLOCK);
 
   samples = MAX (step, spec->n_fft / 2 + 1) * schedule->block + spec->n_fft;
-  if (span > G_MAXINT || samples > MAX_SAMPLES / spec->channels) {
+  if (spec->cross && spec->average == BFFT_WELCH_AVERAGE_MEDIAN)
+    planes *= 3;
+  if (span > G_MAXINT || samples > MAX_SAMPLES / planes) {
     g_set_error (error, BFFT_WELCH_ERROR, BFFT_WELCH_ERROR_SPEC,
         "%u segments of %u samples in %u channels are too much for one result",
         schedule->segments, spec->n_fft, spec->channels);

@@ -70,6 +70,26 @@ typedef enum
 } BfftWelchStrategy;
 
 /**
+ * BfftWelchCross:
+ * @BFFT_WELCH_CROSS_NONE: every channel for itself
+ * @BFFT_WELCH_CROSS_CSD: mean (conj (reference) other), in units of the
+ *     powers; (re, im) pairs
+ * @BFFT_WELCH_CROSS_COHERENCE: |csd|^2 / (psd of one psd of the other), 0..1
+ * @BFFT_WELCH_CROSS_TRANSFER: csd / psd of the reference (H1); (re, im) pairs
+ *
+ * What is compared between a reference channel and each other, as
+ * scipy.signal.csd(), coherence() and csd() / welch() do. Where a channel that
+ * divides is silent the quotient is NaN, as there.
+ */
+typedef enum
+{
+  BFFT_WELCH_CROSS_NONE,
+  BFFT_WELCH_CROSS_CSD,
+  BFFT_WELCH_CROSS_COHERENCE,
+  BFFT_WELCH_CROSS_TRANSFER,
+} BfftWelchCross;
+
+/**
  * BfftWelchSpec:
  * @n_fft: samples per segment
  * @window: [n_fft], or %NULL for rectangular; only read while a BfftWelch is
@@ -89,6 +109,8 @@ typedef enum
  * @average: of the segments
  * @strategy: how many segments are really used
  * @peaks_only: nobody reads the density itself; for the automatic strategy
+ * @cross: what is compared between channels
+ * @reference: the channel that the others are compared with
  */
 typedef struct
 {
@@ -108,6 +130,8 @@ typedef struct
   BfftWelchAverage average;
   BfftWelchStrategy strategy;
   gboolean peaks_only;
+  BfftWelchCross cross;
+  guint reference;
 } BfftWelchSpec;
 
 /**
@@ -154,6 +178,19 @@ guint bfft_welch_add (BfftWelch * self, guint channel,
  * n_fft / 2 + 1 bins; those that are not wanted are left alone. Allocates
  * nothing. */
 void bfft_welch_finish (BfftWelch * self, guint channel, gfloat * psd);
+
+/* With cross, in the place of bfft_welch_add() and bfft_welch_finish(): all
+ * channels together, @samples [channels], each transformed once. @psd gets
+ * [channels][n_fft / 2 + 1] and @cross as many values (csd, transfer: twice as
+ * many) for each channel but the reference, in their order. */
+guint bfft_welch_add_together (BfftWelch * self, const gfloat * const *samples,
+    guint n);
+void bfft_welch_finish_together (BfftWelch * self, gfloat * psd,
+    gfloat * cross);
+
+/* The coming result has only @segments, not less than were added; until
+ * bfft_welch_reset(). */
+void bfft_welch_shorten (BfftWelch * self, guint segments);
 
 /* @self goes on in the middle of a result that @old, of the same schedule,
  * n_fft, bins and channels, has begun. */

@@ -325,6 +325,13 @@ test_bad_specs (void)
         .overlap = NAN},
     {.n_fft = 131072,.rate = 1,.channels = 64,.segments = 100000,
         .hop = 65536,.overlap = 0.5,.strategy = BFFT_WELCH_STRATEGY_FULL},
+    {.n_fft = 64,.rate = 1,.channels = 1,.segments = 1,
+        .cross = BFFT_WELCH_CROSS_CSD},
+    {.n_fft = 64,.rate = 1,.channels = 2,.segments = 1,.reference = 2,
+        .cross = BFFT_WELCH_CROSS_CSD},
+    {.n_fft = 64,.rate = 1,.channels = 2,.segments = 1,
+          .average = BFFT_WELCH_AVERAGE_MEDIAN,
+        .cross = BFFT_WELCH_CROSS_COHERENCE},
   };
   guint i;
 
@@ -397,6 +404,115 @@ test_wanted_bins (void)
   }
 }
 
+enum
+{ CHANNELS = 3 };
+
+/* A result of all channels together, of the samples from @start on. */
+static guint
+process_together (Welch * self, gfloat (*x)[2000], guint start, gfloat * psd,
+    gfloat * cross)
+{
+  const BfftWelchSchedule *schedule = &self->schedule;
+  const gfloat *samples[CHANNELS];
+  guint done, n, c, transformed = 0;
+
+  for (done = 0; done < schedule->segments; done += n) {
+    n = MIN (schedule->block, schedule->segments - done);
+    for (c = 0; c < CHANNELS; c++)
+      samples[c] = x[c] + start + done * schedule->step;
+    transformed += bfft_welch_add_together (self->welch, samples, n);
+  }
+  bfft_welch_finish_together (self->welch, psd, cross);
+  return transformed;
+}
+
+/* Together, channels have the powers that they have alone; results that share
+ * segments, and sums of many, are those of single results; each channel is
+ * transformed once. */
+static void
+test_together (void)
+{
+  static const Stream streams[] = {
+    {5, 0, BFFT_WELCH_AVERAGE_MEAN}, {5, 16, BFFT_WELCH_AVERAGE_MEAN},
+    {5, 24, BFFT_WELCH_AVERAGE_MEAN}, {40, 0, BFFT_WELCH_AVERAGE_MEAN},
+    {5, 0, BFFT_WELCH_AVERAGE_MEDIAN}, {6, 24, BFFT_WELCH_AVERAGE_MEDIAN},
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  static gfloat x[CHANNELS][2000];
+  gfloat psd[CHANNELS * 17], cross[2 * 17 * 2], again[2 * 17 * 2], alone[17];
+  guint i, c, k, start;
+
+  fill_noise (rand, x[0], CHANNELS * 2000);
+  for (i = 0; i < G_N_ELEMENTS (streams); i++) {
+    BfftWelchSpec spec = {.n_fft = 32,.rate = 1000,.sample_scale = 1,
+      .channels = CHANNELS,.segments = streams[i].segments,.overlap = 0.5,
+      .hop = streams[i].hop,.average = streams[i].average,
+      .strategy = BFFT_WELCH_STRATEGY_FULL,.cross = BFFT_WELCH_CROSS_CSD,
+      .reference = 1
+    };
+    g_autoptr (Welch) welch = welch_new (&spec);
+    guint span = welch->schedule.span, n = 0, transformed = 0;
+
+    for (start = 0; start + span <= 2000; start += welch->schedule.hop) {
+      g_autoptr (Welch) fresh = welch_new (&spec);
+
+      transformed += process_together (welch, x, start, psd, cross);
+      process_together (fresh, x, start, psd, again);
+      for (k = 0; k < 68; k++)
+        g_assert_cmpfloat (fabs (cross[k] - again[k]), <, 1e-8);
+      for (c = 0; c < CHANNELS; c++) {
+        BfftWelchSpec single = spec;
+        g_autoptr (Welch) one = NULL;
+
+        single.cross = BFFT_WELCH_CROSS_NONE;
+        one = welch_new (&single);
+        welch_process (one, 0, x[c] + start, alone);
+        for (k = 0; k < 17; k++)
+          g_assert_cmpfloat (fabs (psd[17 * c + k] - alone[k]), <,
+              1e-5 * alone[k]);
+      }
+      n++;
+    }
+    if (streams[i].hop == 16)
+      g_assert_cmpuint (transformed, ==, CHANNELS * (5 + n - 1));
+  }
+}
+
+/* A result that is cut short is that of fewer segments, and the next is not. */
+static void
+test_shorten (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  gfloat x[32 + 39 * 16], psd[17], expected[17], full[17];
+  BfftWelchAverage average;
+  guint k, cut;
+
+  fill_noise (rand, x, G_N_ELEMENTS (x));
+  for (average = 0; average <= BFFT_WELCH_AVERAGE_MEDIAN; average++) {
+    for (cut = 1; cut < 40; cut++) {
+      BfftWelchSpec spec = {.n_fft = 32,.rate = 1000,.sample_scale = 1,
+        .channels = 1,.segments = 40,.overlap = 0.5,.average = average
+      };
+      g_autoptr (Welch) welch = welch_new (&spec);
+      g_autoptr (Welch) shorter = NULL;
+
+      welch_process (welch, 0, x, full);
+      spec.segments = cut;
+      shorter = welch_new (&spec);
+      welch_process (shorter, 0, x, expected);
+      bfft_welch_reset (welch->welch);
+      bfft_welch_shorten (welch->welch, cut);
+      bfft_welch_add (welch->welch, 0, x, cut);
+      bfft_welch_finish (welch->welch, 0, psd);
+      for (k = 0; k < 17; k++)
+        g_assert_cmpfloat (fabs (psd[k] - expected[k]), <, 2e-6 * expected[k]);
+      bfft_welch_reset (welch->welch);
+      welch_process (welch, 0, x, psd);
+      g_assert_cmpmem (psd, sizeof (psd), full, sizeof (full));
+    }
+  }
+}
+
 static const gfloat *sort_power;
 
 static gint
@@ -409,13 +525,18 @@ compare_bins (gconstpointer a, gconstpointer b)
   return i < j ? -1 : 1;
 }
 
-/* All local maxima, plateaus included, fully sorted. */
+/* All local maxima, plateaus included, and bin 0 where it is the largest of
+ * all, fully sorted. */
 static guint
 plain_peaks (const gfloat * power, guint n, guint first, guint last,
     guint * bins)
 {
-  guint found = 0, k, end, middle;
+  guint found = 0, k, end, middle, higher = 0;
 
+  for (k = 1; k < n; k++)
+    higher += power[k] > power[0];
+  if (first == 0 && n > 2 && higher == 0 && power[0] > power[1])
+    bins[found++] = 0;
   for (k = 1; k + 1 < n; k++) {
     for (end = k; end + 1 < n && power[end + 1] == power[k]; end++);
     middle = (k + end) / 2;
@@ -492,6 +613,48 @@ refinement_error (BfftWindow type)
   return worst;
 }
 
+/* A tone below bin 1, or an offset, is bin 0, or 1 where the mean is removed;
+ * what rounding leaves is no peak. */
+static void
+test_peaks_low (void)
+{
+  static const gdouble tones[] = { 0, 0.05, 0.1, 0.3, 0.45, 0.7, 0.95 };
+  const guint n = 1024;
+  gfloat x[1024], window[1024], psd[513];
+  g_autoptr (BfftPeakFinder) finder = bfft_peak_finder_new (513, 0, 512, 16,
+      bfft_peak_exponent (BFFT_WINDOW_HANN));
+  g_autoptr (BfftPeakFinder) above = bfft_peak_finder_new (513, 10, 512, 16,
+      bfft_peak_exponent (BFFT_WINDOW_HANN));
+  BfftPeak peaks[16];
+  guint t, i, phase;
+  BfftDetrend detrend;
+
+  bfft_window_fill (BFFT_WINDOW_HANN, TRUE, window, n);
+  for (detrend = 0; detrend <= BFFT_DETREND_LINEAR; detrend++) {
+    BfftWelchSpec spec = {.n_fft = n,.window = window,.rate = n,
+      .sample_scale = 1,.channels = 1,.segments = 1,.detrend = detrend
+    };
+    g_autoptr (Welch) welch = welch_new (&spec);
+
+    for (t = 0; t < G_N_ELEMENTS (tones); t++) {
+      for (phase = 0; phase < 6; phase++) {
+        for (i = 0; i < n; i++)
+          x[i] = sin (2 * G_PI * tones[t] * i / n + 0.1 + phase);
+        welch_process (welch, 0, x, psd);
+        i = bfft_peak_finder_run (finder, psd, peaks);
+        if (tones[t] > 0 || detrend == BFFT_DETREND_NONE) {
+          g_assert_cmpuint (i, >=, 1);
+          g_assert_cmpuint (peaks[0].bin, <=, 1);
+          for (; i > 1; i--)
+            g_assert_cmpfloat (peaks[i - 1].power, >, 1e-13 * peaks[0].power);
+        }
+        if (detrend == BFFT_DETREND_NONE)
+          g_assert_cmpuint (bfft_peak_finder_run (above, psd, peaks), ==, 0);
+      }
+    }
+  }
+}
+
 static void
 test_peaks_refined (void)
 {
@@ -514,11 +677,14 @@ main (int argc, char **argv)
   g_test_add_func ("/welch/rows", test_rows);
   g_test_add_func ("/welch/streaming", test_streaming);
   g_test_add_func ("/welch/transformed-once", test_transformed_once);
+  g_test_add_func ("/welch/together", test_together);
+  g_test_add_func ("/welch/shorten", test_shorten);
   g_test_add_func ("/welch/strategies", test_strategies);
   g_test_add_func ("/welch/bad-specs", test_bad_specs);
   g_test_add_func ("/welch/bad-samples", test_bad_samples);
   g_test_add_func ("/welch/wanted-bins", test_wanted_bins);
   g_test_add_func ("/peaks/sorted", test_peaks_sorted);
+  g_test_add_func ("/peaks/low", test_peaks_low);
   g_test_add_func ("/peaks/refined", test_peaks_refined);
   return g_test_run ();
 }

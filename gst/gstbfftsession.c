@@ -108,6 +108,7 @@ gst_bfft_session_settings_write_beside (GstBfftSessionSettings * settings)
     number (&telemetry, ".json", count);
     taken = exists (weights) || exists (telemetry);
   } while (taken && count < G_MAXUINT16);
+  g_clear_pointer (&settings->resume_location, g_free);
   number (&settings->location, SUFFIX, count);
   number (&settings->sidecar_location, ".json", count);
 }

@@ -37,7 +37,7 @@ void gst_bfft_session_settings_copy (GstBfftSessionSettings * to,
 void gst_bfft_session_settings_clear (GstBfftSessionSettings * settings);
 
 /* Another training wrote to the locations: they become "NAME-2.safetensors" and
- * "NAME-2.json", or the next number that is free. */
+ * "NAME-2.json", or the next number that is free, and begin anew. */
 void gst_bfft_session_settings_write_beside (GstBfftSessionSettings *
     settings);
 

@@ -45,7 +45,8 @@ struct _GstBfftTrain
   GstAudioInfo info;
   gboolean refused;             /* no training on info, and an error posted */
   GstBfftWorker *worker;        /* from start to stop */
-  gboolean beside;              /* a training was before, with other files */
+  gchar *location;              /* that was set for the training */
+  gchar *written;               /* that one before may have written to */
   GstBfftTimeline timeline;
   GstBfftFramer framer;
   gsize n_fft;

@@ -117,25 +117,36 @@ post_error (GstBfftTrain * self, GError * error)
   g_error_free (error);
 }
 
-/* What was learned before stays what it is. */
+/* The training that ends here may have learned something and write it. */
+static void
+note_files (GstBfftTrain * self)
+{
+  if (gst_bfft_worker_has_begun (self->worker)
+      && gst_bfft_worker_has_fed (self->worker)) {
+    g_free (self->written);
+    self->written = g_steal_pointer (&self->location);
+  }
+}
+
+/* What was learned before stays what it is, unless @settings go on from it. */
 static void
 choose_files (GstBfftTrain * self, GstBfftSessionSettings * settings)
 {
-  gboolean fed = gst_bfft_worker_has_begun (self->worker)
-      && gst_bfft_worker_has_fed (self->worker);
+  const gchar *location = settings->location ? settings->location :
+      settings->sidecar_location;
+  gboolean restart = !gst_bfft_worker_has_begun (self->worker);
 
-  self->beside |= fed;
-  if (!self->beside || (settings->location == NULL
-          && settings->sidecar_location == NULL))
+  note_files (self);
+  g_free (self->location);
+  self->location = g_strdup (location);
+  if (location == NULL || g_strcmp0 (location, self->written) != 0
+      || (restart && g_strcmp0 (settings->resume_location, location) == 0))
     return;
   gst_bfft_session_settings_write_beside (settings);
-  if (fed) {
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("Another rate or number of channels: a new training begins and "
-            "writes to %s; what was learned before stays where it is",
-            settings->location ? settings->location :
-            settings->sidecar_location), (NULL));
-  }
+  GST_ELEMENT_WARNING (self, STREAM, FAILED,
+      ("A new training begins and writes to %s; what was learned before stays "
+          "in %s", settings->location ? settings->location :
+          settings->sidecar_location, location), (NULL));
 }
 
 static void
@@ -370,7 +381,6 @@ gst_bfft_train_start (GstBaseTransform * trans)
 
   gst_bfft_stats_reset (&self->stats);
   self->worker = gst_bfft_worker_new (&self->stats);
-  self->beside = FALSE;
   self->refused = FALSE;
   gst_bfft_timeline_reset (&self->timeline);
   return TRUE;
@@ -381,6 +391,7 @@ gst_bfft_train_stop (GstBaseTransform * trans)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
+  note_files (self);
   g_clear_pointer (&self->worker, gst_bfft_worker_free);
   gst_bfft_framer_clear (&self->framer);
   free_model (atomic_exchange (&self->model, NULL));
@@ -406,6 +417,8 @@ gst_bfft_train_finalize (GObject * object)
 
   gst_bfft_session_settings_clear (&self->settings);
   g_free (self->frame.samples);
+  g_free (self->location);
+  g_free (self->written);
   G_OBJECT_CLASS (gst_bfft_train_parent_class)->finalize (object);
 }
 

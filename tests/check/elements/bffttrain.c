@@ -664,6 +664,16 @@ GST_START_TEST (test_caps_replace_nothing)
   fail_unless_equals_int (count_warnings (bus), 0);
   free_harness (h, bus);
 
+  /* Started again, and stopped sooner */
+  h = train_with_caps ("steps=20", path, 8 * 30, &bus);
+  gst_element_set_state (h->element, GST_STATE_READY);
+  gst_element_set_state (h->element, GST_STATE_PLAYING);
+  gst_harness_set_src_caps_str (h, CAPS);
+  push_noise (h, 0, 64 * 8 * 5, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless_equals_uint64 (steps_in (path), 20);
+  free_harness (h, bus);
+
   /* "-2" is there already */
   h = train_with_caps ("steps=20", path, 8 * 30, &bus);
   push_noise (h, 0, 64 * 8 * 5, 512);

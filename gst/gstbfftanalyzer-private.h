@@ -47,7 +47,9 @@ typedef struct
   GstBfftModel model;
 
   /* GST_OBJECT_LOCK */
+  gboolean constructed;
   GstBfftSettings settings;
+  gchar *model_location;
   gchar *sidecar_location;
   GstBfftSummary summary;
 
@@ -102,8 +104,13 @@ void gst_bfft_analyzer_get_context (GstBfftAnalyzer * self,
     const GstAudioInfo * info, GstBfftContext * context);
 
 /* Makes a setup of what is set now and hands it over; what is impossible is
- * warned of, and nothing changes. Any thread. */
-void gst_bfft_analyzer_update (GstBfftAnalyzer * self);
+ * warned of, and nothing changes. @reload: model-location was set. Any
+ * thread. */
+void gst_bfft_analyzer_update (GstBfftAnalyzer * self, gboolean reload);
+
+/* Loads what model-location names, if that is new. With config_lock. */
+gboolean gst_bfft_analyzer_load_model (GstBfftAnalyzer * self,
+    GError ** error);
 
 /* Follows the stream's model. */
 void gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event);
@@ -131,7 +138,7 @@ void gst_bfft_analyzer_finish (GstBfftAnalyzer * self);
 /* gstbfftanalyzer-report.c */
 
 /* The property stats. */
-GstStructure *gst_bfft_analyzer_get_stats (GstBfftAnalyzer * self);
+void gst_bfft_analyzer_get_stats (GObject * object, GValue * value);
 
 /* Writes the sidecar if one is wanted and there is something new to say. */
 void gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self);

@@ -20,9 +20,10 @@ get_summary (GstBfftAnalyzer * self, GstBfftSummary * summary)
   GST_OBJECT_UNLOCK (self);
 }
 
-GstStructure *
-gst_bfft_analyzer_get_stats (GstBfftAnalyzer * self)
+void
+gst_bfft_analyzer_get_stats (GObject * object, GValue * value)
 {
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (object);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GstStructure *stats;
   GstBfftSummary summary;
@@ -42,7 +43,7 @@ gst_bfft_analyzer_get_stats (GstBfftAnalyzer * self)
       "variant", G_TYPE_STRING, summary.valid ?
       bfft_variant_to_string (summary.variant) : "none", NULL);
   g_clear_pointer (&summary.network, bfft_network_unref);
-  return stats;
+  g_value_take_boxed (value, stats);
 }
 
 /* The network of the sidecar: also the exact one that ran without a file. */

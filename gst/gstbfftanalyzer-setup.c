@@ -84,7 +84,9 @@ gst_bfft_context_make_plan (const GstBfftContext * context,
 
   if (window == NULL) {
     values = g_new (gfloat, n_fft);
-    bfft_window_fill (context->settings.window, TRUE, values, n_fft);
+    bfft_window_fill (context->settings.window,
+        context->settings.symmetry != BFFT_WINDOW_SYMMETRY_SYMMETRIC, values,
+        n_fft);
     spec.window = values;
   }
   plan = bfft_plan_new (&spec, error);
@@ -125,8 +127,9 @@ make_setup (GstBfftAnalyzer * self, const GstAudioInfo * info, GError ** error)
     return NULL;
   }
   context.variant = context.settings.variant;
-  if (context.network && !context.settings.variant_set)
-    context.variant = context.network->variant;
+  if (context.settings.variant == GST_BFFT_VARIANT_AUTO)
+    context.variant = context.network ? context.network->variant :
+        BFFT_VARIANT_BUTTERFLY;
 
   setup = klass->prepare (self, &context, error);
   if (setup == NULL) {
@@ -157,15 +160,28 @@ hand_over (GstBfftAnalyzer * self, GError ** error)
   return TRUE;
 }
 
+gboolean
+gst_bfft_analyzer_load_model (GstBfftAnalyzer * self, GError ** error)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  g_autofree gchar *location = NULL;
+
+  GST_OBJECT_LOCK (self);
+  location = g_strdup (priv->model_location);
+  GST_OBJECT_UNLOCK (self);
+  return gst_bfft_model_load (&priv->model, location, error);
+}
+
 void
-gst_bfft_analyzer_update (GstBfftAnalyzer * self)
+gst_bfft_analyzer_update (GstBfftAnalyzer * self, gboolean reload)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GError *error = NULL;
 
   g_mutex_lock (&priv->config_lock);
   priv->refused = FALSE;
-  if (priv->started && gst_bfft_model_load (&priv->model, &error))
+  priv->model.stale |= reload;
+  if (priv->started && gst_bfft_analyzer_load_model (self, &error))
     hand_over (self, &error);
   g_mutex_unlock (&priv->config_lock);
   if (error)

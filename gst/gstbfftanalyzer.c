@@ -64,82 +64,66 @@ gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
 
 /* Properties */
 
+#define ROW(KIND, member, ...) \
+  GST_BFFT_##KIND (GstBfftAnalyzerPrivate, member, __VA_ARGS__)
+
+/* *INDENT-OFF* */
+static const GstBfftProperty properties[] = {
+  ROW (ENUM, settings.variant, "variant", gst_bfft_variant_get_type,
+      GST_BFFT_VARIANT_AUTO, GST_BFFT_PLAYING, "Network that runs"),
+  ROW (ENUM, settings.execution, "execution", gst_bfft_execution_get_type,
+      BFFT_EXECUTION_AUTO, GST_BFFT_PLAYING, "How kernels are executed"),
+  ROW (STRING, model_location, "model-location",
+      GST_BFFT_PLAYING | GST_BFFT_AGAIN,
+      "Weights file (safetensors) of a network for n-fft; set again, it is "
+      "loaded again if the file has changed"),
+  ROW (BOOLEAN, settings.follow_model, "follow-model", FALSE, GST_BFFT_PLAYING,
+      "Adopt the models that come with the stream (bfft-model events), if "
+      "they are for n-fft"),
+  ROW (BOOLEAN, settings.multi_channel, "multi-channel", FALSE,
+      GST_BFFT_PLAYING, "Analyse each channel on its own instead of their mix"),
+  ROW (BOOLEAN, settings.post_messages, "post-messages", TRUE,
+      GST_BFFT_PLAYING,
+      "Post an element message, named after the element, for each result"),
+  ROW (BOOLEAN, settings.attach_meta, "attach-meta", FALSE, GST_BFFT_PLAYING,
+      "Attach each result to the audio buffer that completed it, as the "
+      "custom meta GstBfftMeta"),
+#ifdef HAVE_ANALYTICS
+  ROW (BOOLEAN, settings.attach_tensors, "attach-tensors", FALSE,
+      GST_BFFT_PLAYING,
+      "Attach each result to the audio buffer that completed it, as a tensor "
+      "of its GstTensorMeta (GStreamer 1.26 or newer)"),
+#endif
+  ROW (STRING, sidecar_location, "sidecar-location", GST_BFFT_PLAYING,
+      "File that gets the statistics of the run (JSON) at its end"),
+  GST_BFFT_STATS (gst_bfft_analyzer_get_stats,
+      "frames (transforms), ns-per-frame-mean and ns-per-frame-max, "
+      "parameter-bytes, variant, n-fft, active-butterflies, dropped "
+      "(results cut off by a discontinuity)"),
+  {NULL}
+};
+/* *INDENT-ON* */
+
 void
 gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
-    guint n_fft, const gchar * n_fft_blurb, const gchar * hop_blurb,
-    BfftWindow window)
+    const GstBfftProperty * rows)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT |
-      G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-  g_object_class_install_property (object_class, GST_BFFT_PROP_N_FFT,
-      g_param_spec_uint ("n-fft", "FFT length", n_fft_blurb, 0, BFFT_MAX_N,
-          n_fft, flags));
-  g_object_class_install_property (object_class, GST_BFFT_PROP_HOP,
-      g_param_spec_uint ("hop", "Hop", hop_blurb, 0, G_MAXINT, 0, flags));
-  g_object_class_install_property (object_class, GST_BFFT_PROP_WINDOW,
-      g_param_spec_enum ("window", "Window", "Window function, periodic",
-          GST_TYPE_BFFT_WINDOW, window, flags));
+  gst_bfft_properties_install (G_OBJECT_CLASS (klass), rows,
+      GST_BFFT_FRAMING_IDS, G_PRIVATE_OFFSET (GstBfftAnalyzer, settings), NULL);
 }
 
-static void
-set_location (gchar ** location, const GValue * value)
+void
+gst_bfft_analyzer_init_framing (GstBfftAnalyzer * self,
+    const GstBfftProperty * rows)
 {
-  g_free (*location);
-  *location = g_value_dup_string (value);
+  gst_bfft_properties_init (self, rows,
+      G_PRIVATE_OFFSET (GstBfftAnalyzer, settings));
 }
 
-static void
-gst_bfft_analyzer_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+gboolean
+gst_bfft_analyzer_is_constructed (GstBfftAnalyzer * self)
 {
-  GstBfftAnalyzerPrivate *priv =
-      gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
-  gboolean known = TRUE;
-
-  if (id == GST_BFFT_PROP_MODEL_LOCATION) {
-    g_mutex_lock (&priv->config_lock);
-    gst_bfft_model_set_location (&priv->model, g_value_get_string (value));
-    g_mutex_unlock (&priv->config_lock);
-    return;
-  }
-  GST_OBJECT_LOCK (object);
-  if (id == GST_BFFT_PROP_SIDECAR_LOCATION)
-    set_location (&priv->sidecar_location, value);
-  else
-    known = gst_bfft_settings_set (&priv->settings, id, value);
-  GST_OBJECT_UNLOCK (object);
-  if (!known)
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
-gst_bfft_analyzer_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
-{
-  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (object);
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  gboolean known = TRUE;
-
-  if (id == GST_BFFT_PROP_STATS) {
-    g_value_take_boxed (value, gst_bfft_analyzer_get_stats (self));
-    return;
-  }
-  if (id == GST_BFFT_PROP_MODEL_LOCATION) {
-    g_mutex_lock (&priv->config_lock);
-    g_value_set_string (value, priv->model.location);
-    g_mutex_unlock (&priv->config_lock);
-    return;
-  }
-  GST_OBJECT_LOCK (object);
-  if (id == GST_BFFT_PROP_SIDECAR_LOCATION)
-    g_value_set_string (value, priv->sidecar_location);
-  else
-    known = gst_bfft_settings_get (&priv->settings, id, value);
-  GST_OBJECT_UNLOCK (object);
-  if (!known)
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  return gst_bfft_analyzer_get_private (self)->constructed;
 }
 
 /* Comes once for all the properties of a g_object_set(). */
@@ -147,18 +131,30 @@ static void
 gst_bfft_analyzer_dispatch_properties_changed (GObject * object, guint n,
     GParamSpec ** pspecs)
 {
-  gboolean changed = FALSE;
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (object);
+  gboolean changed = FALSE, reload = FALSE;
   guint i;
 
+  gst_bfft_analyzer_get_private (self)->constructed = TRUE;
   G_OBJECT_CLASS (parent_class)->dispatch_properties_changed (object, n,
       pspecs);
   for (i = 0; i < n; i++) {
-    if (g_type_is_a (pspecs[i]->owner_type, GST_TYPE_BFFT_ANALYZER) &&
-        !g_str_equal (pspecs[i]->name, "sidecar-location"))
-      changed = TRUE;
+    if (!g_type_is_a (pspecs[i]->owner_type, GST_TYPE_BFFT_ANALYZER))
+      continue;
+    changed |= !g_str_equal (pspecs[i]->name, "sidecar-location");
+    reload |= g_str_equal (pspecs[i]->name, "model-location");
   }
   if (changed)
-    gst_bfft_analyzer_update (GST_BFFT_ANALYZER (object));
+    gst_bfft_analyzer_update (self, reload);
+}
+
+/* Whoever made it has set what there was to be set when this notification
+ * comes: notifications wait until then. */
+static void
+gst_bfft_analyzer_constructed (GObject * object)
+{
+  G_OBJECT_CLASS (parent_class)->constructed (object);
+  g_object_notify (object, "stats");
 }
 
 static void
@@ -169,7 +165,8 @@ gst_bfft_analyzer_finalize (GObject * object)
 
   gst_bfft_model_clear (&priv->model);
   g_clear_pointer (&priv->summary.network, bfft_network_unref);
-  g_free (priv->sidecar_location);
+  gst_bfft_properties_clear (object, properties,
+      GstBfftAnalyzer_private_offset);
   g_mutex_clear (&priv->config_lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -189,7 +186,7 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   g_mutex_lock (&priv->config_lock);
   /* A start that failed was not stopped. */
   gst_bfft_model_restart (&priv->model);
-  priv->started = gst_bfft_model_load (&priv->model, &error);
+  priv->started = gst_bfft_analyzer_load_model (self, &error);
   g_mutex_unlock (&priv->config_lock);
   if (error) {
     gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
@@ -441,12 +438,12 @@ gst_bfft_analyzer_class_init (GstBfftAnalyzerClass * klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
 
-  object_class->set_property = gst_bfft_analyzer_set_property;
-  object_class->get_property = gst_bfft_analyzer_get_property;
   object_class->dispatch_properties_changed =
       gst_bfft_analyzer_dispatch_properties_changed;
+  object_class->constructed = gst_bfft_analyzer_constructed;
   object_class->finalize = gst_bfft_analyzer_finalize;
-  gst_bfft_settings_install (object_class);
+  gst_bfft_properties_install (object_class, properties, 1,
+      GstBfftAnalyzer_private_offset, NULL);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -470,5 +467,5 @@ gst_bfft_analyzer_init (GstBfftAnalyzer * self)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
   g_mutex_init (&priv->config_lock);
-  gst_bfft_settings_init (&priv->settings);
+  gst_bfft_properties_init (self, properties, GstBfftAnalyzer_private_offset);
 }

@@ -8,13 +8,10 @@
  *
  * How an element is written
  *
- * - class_init: install the element's own properties (ids from
- *   GST_BFFT_N_PROPERTIES on), then call
- *   gst_bfft_analyzer_class_install_framing() and set the virtual functions.
- *   set_property and get_property store under GST_OBJECT_LOCK() and chain up
- *   for ids they do not know. Nothing else is to be done on a change: when
- *   properties were set (all of one g_object_set() at once), this class makes
- *   a new setup from them.
+ * - class_init: install the element's own properties and its framing, see
+ *   gstbfftproperty.h, and set the virtual functions; init sets them to their
+ *   defaults. Nothing is to be done on a change: when properties were set (all
+ *   of one g_object_set() at once), this class makes a new setup from them.
  * - Everything that the streaming thread works with is in a GstBfftSetup that
  *   prepare() makes, in whatever thread changed a setting, from a
  *   GstBfftContext. The streaming thread takes it at the next buffer, without
@@ -161,11 +158,14 @@ struct _GstBfftAnalyzerClass
       GstStructure * structure);
 };
 
-/* Installs n-fft, hop and window, with the element's defaults and what 0
- * means there. */
+/* For class_init and init: GST_BFFT_FRAMING(). */
 void gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
-    guint n_fft, const gchar * n_fft_blurb, const gchar * hop_blurb,
-    BfftWindow window);
+    const GstBfftProperty * rows);
+void gst_bfft_analyzer_init_framing (GstBfftAnalyzer * self,
+    const GstBfftProperty * rows);
+
+/* FALSE while whoever makes the object sets properties. */
+gboolean gst_bfft_analyzer_is_constructed (GstBfftAnalyzer * self);
 
 /* For prepare(): the plan for @context. @window is [n_fft], or NULL for the
  * window property's, periodic. @first_bin and @n_bins as in BfftPlanSpec. */

@@ -8,24 +8,11 @@
 
 #include "gstbfftenums.h"
 
-#define DEFINE_ENUM(TypeName, type_name, ...)                           \
-GType                                                                   \
-type_name##_get_type (void)                                             \
-{                                                                       \
-  static gsize type = 0;                                                \
-  static const GEnumValue values[] = { __VA_ARGS__, {0, NULL, NULL} };  \
-                                                                        \
-  if (g_once_init_enter (&type)) {                                      \
-    GType t = g_enum_register_static (#TypeName, values);               \
-                                                                        \
-    gst_type_mark_as_plugin_api (t, 0);                                 \
-    g_once_init_leave (&type, t);                                       \
-  }                                                                     \
-  return type;                                                          \
-}
+#define DEFINE_ENUM GST_BFFT_DEFINE_ENUM
 
 /* *INDENT-OFF* */
 DEFINE_ENUM (GstBfftVariant, gst_bfft_variant,
+  {GST_BFFT_VARIANT_AUTO, "The model's; without one, butterfly", "auto"},
   {BFFT_VARIANT_REFERENCE, "GstFFT", "reference"},
   {BFFT_VARIANT_BUTTERFLY, "Plain butterfly network", "butterfly"},
   {BFFT_VARIANT_STOCKHAM, "Butterfly network, self-sorting", "stockham"},

@@ -36,6 +36,26 @@ G_BEGIN_DECLS
 #define GST_TYPE_BFFT_INIT (gst_bfft_init_get_type ())
 #define GST_TYPE_BFFT_OPTIMIZER (gst_bfft_optimizer_get_type ())
 
+/* The property's value that stands for the model's variant. */
+#define GST_BFFT_VARIANT_AUTO BFFT_N_VARIANTS
+
+/* Defines type_name_get_type () of GEnumValues. */
+#define GST_BFFT_DEFINE_ENUM(TypeName, type_name, ...)                  \
+GType                                                                   \
+type_name##_get_type (void)                                             \
+{                                                                       \
+  static gsize type = 0;                                                \
+  static const GEnumValue values[] = { __VA_ARGS__, {0, NULL, NULL} };  \
+                                                                        \
+  if (g_once_init_enter (&type)) {                                      \
+    GType t = g_enum_register_static (#TypeName, values);               \
+                                                                        \
+    gst_type_mark_as_plugin_api (t, 0);                                 \
+    g_once_init_leave (&type, t);                                       \
+  }                                                                     \
+  return type;                                                          \
+}
+
 GType gst_bfft_variant_get_type (void);
 GType gst_bfft_execution_get_type (void);
 GType gst_bfft_window_get_type (void);

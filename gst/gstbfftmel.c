@@ -51,96 +51,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_bfft_mel_debug);
 
 #define MAX_MELS 4096
 
-enum
-{
-  PROP_PRESET = GST_BFFT_N_PROPERTIES,
-  PROP_WIN_LENGTH,
-  PROP_N_MELS,
-  PROP_MEL_SCALE,
-  PROP_MEL_NORM,
-  PROP_MIN_FREQUENCY,
-  PROP_MAX_FREQUENCY,
-  PROP_SAMPLE_SCALE,
-  PROP_REMOVE_DC,
-  PROP_PRE_EMPHASIS,
-  PROP_POWER,
-  PROP_LOG_MODE,
-  PROP_LOG_GUARD,
-  PROP_LOG_FLOOR,
-  PROP_CENTER,
-  PROP_PAD_MODE,
-  PROP_WINDOW_SYMMETRY,
-  PROP_WINDOW_ALIGN,
-  PROP_FRAME_OFFSET,
-  PROP_TOP_DB,
-  PROP_PCEN_GAIN,
-  PROP_PCEN_BIAS,
-  PROP_PCEN_POWER,
-  PROP_PCEN_TIME_CONSTANT,
-  PROP_PCEN_EPS,
-  PROP_N_MFCC,
-  PROP_LIFTER,
-  PROP_DCT_NORM,
-  PROP_DELTAS,
-  PROP_DELTA_WINDOW,
-  PROP_FRAMES,
-  PROP_FRAMES_HOP,
-  PROP_FILL,
-  PROP_TENSOR_LAYOUT,
-  PROP_NORMALIZE,
-  PROP_NORM_MEAN,
-  PROP_NORM_SCALE,
-};
-
-/* The properties that are members of the options. */
-#define MEMBER(name) { G_STRUCT_OFFSET (BfftLogmelOptions, name), \
-    sizeof (((BfftLogmelOptions *) NULL)->name) }
-static const struct
-{
-  gsize offset;
-  gsize size;                   /* 0: not a member */
-} members[] = {
-  [GST_BFFT_PROP_N_FFT] = MEMBER (n_fft),
-  [GST_BFFT_PROP_HOP] = MEMBER (hop),
-  [GST_BFFT_PROP_WINDOW] = MEMBER (window),
-  [PROP_WIN_LENGTH] = MEMBER (win_length),
-  [PROP_N_MELS] = MEMBER (n_mels),
-  [PROP_MEL_SCALE] = MEMBER (scale),
-  [PROP_MEL_NORM] = MEMBER (norm),
-  [PROP_MIN_FREQUENCY] = MEMBER (f_min),
-  [PROP_MAX_FREQUENCY] = MEMBER (f_max),
-  [PROP_SAMPLE_SCALE] = MEMBER (sample_scale),
-  [PROP_REMOVE_DC] = MEMBER (remove_dc),
-  [PROP_PRE_EMPHASIS] = MEMBER (pre_emphasis),
-  [PROP_POWER] = MEMBER (power),
-  [PROP_LOG_MODE] = MEMBER (log_mode),
-  [PROP_LOG_GUARD] = MEMBER (log_guard),
-  [PROP_LOG_FLOOR] = MEMBER (log_floor),
-  [PROP_CENTER] = MEMBER (center),
-  [PROP_PAD_MODE] = MEMBER (pad_mode),
-  [PROP_WINDOW_SYMMETRY] = MEMBER (symmetry),
-  [PROP_WINDOW_ALIGN] = MEMBER (align),
-  [PROP_FRAME_OFFSET] = MEMBER (frame_offset),
-  [PROP_TOP_DB] = MEMBER (top_db),
-  [PROP_PCEN_GAIN] = MEMBER (pcen_gain),
-  [PROP_PCEN_BIAS] = MEMBER (pcen_bias),
-  [PROP_PCEN_POWER] = MEMBER (pcen_power),
-  [PROP_PCEN_TIME_CONSTANT] = MEMBER (pcen_time_constant),
-  [PROP_PCEN_EPS] = MEMBER (pcen_eps),
-  [PROP_N_MFCC] = MEMBER (n_mfcc),
-  [PROP_LIFTER] = MEMBER (lifter),
-  [PROP_DCT_NORM] = MEMBER (dct_norm),
-  [PROP_DELTAS] = MEMBER (deltas),
-  [PROP_DELTA_WINDOW] = MEMBER (delta_window),
-  [PROP_FRAMES] = MEMBER (frames),
-  [PROP_FRAMES_HOP] = MEMBER (frames_hop),
-  [PROP_FILL] = MEMBER (fill),
-  [PROP_TENSOR_LAYOUT] = MEMBER (layout),
-  [PROP_NORMALIZE] = MEMBER (normalize),
-  [PROP_NORM_MEAN] = MEMBER (norm_mean),
-  [PROP_NORM_SCALE] = MEMBER (norm_scale),
-};
-
 struct _GstBfftMel
 {
   GstBfftAnalyzer parent;
@@ -148,7 +58,7 @@ struct _GstBfftMel
   /* GST_OBJECT_LOCK */
   BfftLogmelPreset preset;
   BfftLogmelOptions options;    /* the preset's and what was set */
-  gboolean set[G_N_ELEMENTS (members)];
+  guint64 set;                  /* bit i: the user set properties[i] */
 
   gchar *warned;                /* the streaming thread's: said last */
 };
@@ -457,84 +367,146 @@ gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
       context->channels, context->settings.multi_channel);
 }
 
-/* What was set stays. With the object's lock. */
-static void
-set_preset (GstBfftMel * self, BfftLogmelPreset preset)
-{
-  BfftLogmelOptions options = *bfft_logmel_preset (preset);
-  guint id;
+#define ROW(KIND, member, ...) \
+  GST_BFFT_##KIND (GstBfftMel, options.member, __VA_ARGS__)
 
-  for (id = 0; id < G_N_ELEMENTS (members); id++)
-    if (self->set[id])
-      memcpy (G_STRUCT_MEMBER_P (&options, members[id].offset),
-          G_STRUCT_MEMBER_P (&self->options, members[id].offset),
-          members[id].size);
-  self->preset = preset;
-  self->options = options;
+/* What 0 stands for is the preset's. */
+#define UNSET_BY_0 (GST_BFFT_PLAYING | GST_BFFT_UNSET_BY_0)
+
+/* Defaults are those of preset none. *INDENT-OFF* */
+static const GstBfftProperty properties[] = {
+  GST_BFFT_ENUM (GstBfftMel, preset, "preset", gst_bfft_mel_preset_get_type,
+      BFFT_LOGMEL_PRESET_NONE, GST_BFFT_PLAYING,
+      "Definition that all that is not set follows"),
+  ROW (UINT, n_fft, "n-fft", 0, BFFT_MAX_N, 0, UNSET_BY_0,
+      "Samples per transform (0 = the preset's; where that has none, the power "
+      "of two at or above win-length)"),
+  ROW (UINT, hop, "hop", 0, G_MAXINT, 0, UNSET_BY_0,
+      "Samples from one frame to the next (0 = the preset's; where that has "
+      "none, 10 ms)"),
+  ROW (ENUM, window, "window", gst_bfft_window_get_type, 0, GST_BFFT_PLAYING,
+      "Window function"),
+  ROW (ENUM, symmetry, "window-symmetry", gst_bfft_window_symmetry_get_type, 0,
+      GST_BFFT_PLAYING,
+      "Whether the window ends as it starts (auto = the preset's)"),
+  ROW (ENUM, align, "window-align", gst_bfft_window_align_get_type, 0,
+      GST_BFFT_PLAYING,
+      "Where a window shorter than n-fft stands in it (auto = the preset's)"),
+  ROW (UINT, win_length, "win-length", 0, BFFT_MAX_N, 0, UNSET_BY_0,
+      "Samples under the window (0 = the preset's; where that has none, n-fft, "
+      "or 25 ms if that is not set either)"),
+  ROW (UINT, n_mels, "n-mels", 1, MAX_MELS, 0, GST_BFFT_PLAYING,
+      "Number of mel bands"),
+  ROW (ENUM, scale, "mel-scale", gst_bfft_mel_scale_get_type, 0,
+      GST_BFFT_PLAYING, "Where the bands are"),
+  ROW (ENUM, norm, "mel-norm", gst_bfft_mel_norm_get_type, 0,
+      GST_BFFT_PLAYING, "Height of the bands"),
+  ROW (DOUBLE, f_min, "min-frequency", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Lower edge of the lowest band, Hz"),
+  ROW (DOUBLE, f_max, "max-frequency", -G_MAXINT, G_MAXINT, 0,
+      GST_BFFT_PLAYING, "Upper edge of the highest band, Hz (0 or less: that "
+      "far below half the sample rate)"),
+  ROW (BOOLEAN, center, "center", 0, GST_BFFT_PLAYING,
+      "Centre frame t on sample t * hop, with the ends of the stream padded"),
+  ROW (ENUM, pad_mode, "pad-mode", gst_bfft_pad_mode_get_type, 0,
+      GST_BFFT_PLAYING,
+      "What centred frames see beyond the ends of the stream"),
+  ROW (DOUBLE, sample_scale, "sample-scale", FLT_MIN, 1e12, 0,
+      GST_BFFT_PLAYING, "What full scale is worth: 1, or 32768 for models that "
+      "were trained on 16-bit numbers"),
+  ROW (BOOLEAN, remove_dc, "remove-dc", 0, GST_BFFT_PLAYING,
+      "Take the mean off each frame"),
+  ROW (DOUBLE, pre_emphasis, "pre-emphasis", 0, 1, 0, GST_BFFT_PLAYING,
+      "Coefficient a of x[t] - a x[t-1] (0 = none)"),
+  ROW (UINT, power, "power", 1, 2, 0, GST_BFFT_PLAYING,
+      "Exponent of the magnitudes that the bands add up: 1 or 2"),
+  ROW (ENUM, log_mode, "log-mode", gst_bfft_log_mode_get_type, 0,
+      GST_BFFT_PLAYING, "Logarithm of the bands"),
+  ROW (DOUBLE, log_guard, "log-guard", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Added to a band before its logarithm"),
+  ROW (DOUBLE, log_floor, "log-floor", FLT_MIN, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Lower bands are raised to this before the logarithm"),
+  ROW (INT, frame_offset, "frame-offset", -BFFT_MAX_N, BFFT_MAX_N, 0,
+      GST_BFFT_PLAYING, "Samples that frame t starts after t * hop (or, with "
+      "center, is centred after it); where that is negative the ends of the "
+      "stream are padded"),
+  ROW (DOUBLE, top_db, "top-db", 0, 1000, 0, GST_BFFT_PLAYING,
+      "Raise what is this far below the largest band of a result, dB (0 = off)"),
+  ROW (DOUBLE, pcen_gain, "pcen-gain", 0, 100, 0, GST_BFFT_PLAYING,
+      "Exponent of the smoothed band that a band is divided by"),
+  ROW (DOUBLE, pcen_bias, "pcen-bias", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Added before compression"),
+  ROW (DOUBLE, pcen_power, "pcen-power", 0, 100, 0, GST_BFFT_PLAYING,
+      "Exponent of the compression (0 = logarithm)"),
+  ROW (DOUBLE, pcen_time_constant, "pcen-time-constant", 1e-4, 1e4, 0,
+      GST_BFFT_PLAYING, "Of the smoothing, seconds"),
+  ROW (DOUBLE, pcen_eps, "pcen-eps", FLT_MIN, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Added to the smoothed band"),
+  ROW (UINT, n_mfcc, "n-mfcc", 0, MAX_MELS, 0, GST_BFFT_PLAYING,
+      "Coefficients in place of the bands (0 = the bands)"),
+  ROW (DOUBLE, lifter, "lifter", 0, 1e6, 0, GST_BFFT_PLAYING,
+      "Length of the sine that weights the coefficients (0 = none)"),
+  ROW (ENUM, dct_norm, "dct-norm", gst_bfft_dct_norm_get_type, 0,
+      GST_BFFT_PLAYING, "Scale of the coefficients"),
+  ROW (UINT, deltas, "deltas", 0, 2, 0, GST_BFFT_PLAYING,
+      "Derivatives over time that follow each frame's numbers"),
+  ROW (UINT, delta_window, "delta-window", 3, 255, 0, GST_BFFT_PLAYING,
+      "Frames that one is taken over, odd"),
+  ROW (UINT, frames, "frames", 1, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Frames in a result"),
+  ROW (UINT, frames_hop, "frames-hop", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Frames from one result to the next (0 = frames)"),
+  ROW (ENUM, fill, "fill", gst_bfft_fill_get_type, 0, GST_BFFT_PLAYING,
+      "What the last result is filled up with at the end of the stream"),
+  ROW (ENUM, layout, "tensor-layout", gst_bfft_layout_get_type, 0,
+      GST_BFFT_PLAYING,
+      "Order of the numbers of a result of more than one frame"),
+  ROW (ENUM, normalize, "normalize", gst_bfft_normalize_get_type, 0,
+      GST_BFFT_PLAYING, "Over the frames of a result"),
+  ROW (DOUBLE, norm_mean, "norm-mean", -G_MAXFLOAT, G_MAXFLOAT, 0,
+      GST_BFFT_PLAYING, "At the very end, subtracted"),
+  ROW (DOUBLE, norm_scale, "norm-scale", -G_MAXFLOAT, G_MAXFLOAT, 0,
+      GST_BFFT_PLAYING, "At the very end, after norm-mean, divided by"),
+  {NULL}
+};
+
+/* *INDENT-ON* */
+
+/* The preset's options, and of them what was set as it was set. With the
+ * object's lock. */
+static void
+apply_preset (GstBfftMel * self)
+{
+  GstBfftMel as_set = {.options = self->options };
+  guint i;
+
+  self->options = *bfft_logmel_preset (self->preset);
+  for (i = 0; properties[i].name; i++) {
+    if (self->set & (G_GUINT64_CONSTANT (1) << i))
+      gst_bfft_property_copy (&properties[i], self, &as_set);
+  }
 }
 
-/* A length of 0 goes back to the preset's. With the object's lock. */
-static void
-set_member (GstBfftMel * self, guint id, const GValue * value)
-{
-  gpointer member = G_STRUCT_MEMBER_P (&self->options, members[id].offset);
-
-  if (G_VALUE_HOLDS_UINT (value))
-    *(guint *) member = g_value_get_uint (value);
-  else if (G_VALUE_HOLDS_INT (value))
-    *(gint *) member = g_value_get_int (value);
-  else if (G_VALUE_HOLDS_DOUBLE (value))
-    *(gdouble *) member = g_value_get_double (value);
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    *(gboolean *) member = g_value_get_boolean (value);
-  else
-    *(gint *) member = g_value_get_enum (value);
-  self->set[id] = !G_VALUE_HOLDS_UINT (value) || g_value_get_uint (value) > 0;
-  set_preset (self, self->preset);
-}
-
-static void
-get_member (GstBfftMel * self, guint id, GValue * value)
-{
-  gpointer member = G_STRUCT_MEMBER_P (&self->options, members[id].offset);
-
-  if (G_VALUE_HOLDS_UINT (value))
-    g_value_set_uint (value, *(guint *) member);
-  else if (G_VALUE_HOLDS_INT (value))
-    g_value_set_int (value, *(gint *) member);
-  else if (G_VALUE_HOLDS_DOUBLE (value))
-    g_value_set_double (value, *(gdouble *) member);
-  else if (G_VALUE_HOLDS_BOOLEAN (value))
-    g_value_set_boolean (value, *(gboolean *) member);
-  else
-    g_value_set_enum (value, *(gint *) member);
-}
-
+/* A property that is set to what the preset gives it goes on following the
+ * preset, so that one may write back what was read; unless that is said where
+ * the element is made: there order does not matter. */
 static void
 gst_bfft_mel_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
   GstBfftMel *self = GST_BFFT_MEL (object);
+  const GstBfftProperty *row = &properties[id - 1];
+  guint64 bit = G_GUINT64_CONSTANT (1) << (id - 1);
 
+  if (!gst_bfft_properties_set (object, value, pspec) &&
+      gst_bfft_analyzer_is_constructed (GST_BFFT_ANALYZER (self)))
+    return;
   GST_OBJECT_LOCK (self);
-  if (id == PROP_PRESET)
-    set_preset (self, g_value_get_enum (value));
-  else
-    set_member (self, id, value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-gst_bfft_mel_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
-{
-  GstBfftMel *self = GST_BFFT_MEL (object);
-
-  GST_OBJECT_LOCK (self);
-  if (id == PROP_PRESET)
-    g_value_set_enum (value, self->preset);
-  else
-    get_member (self, id, value);
+  if (row->flags & GST_BFFT_UNSET_BY_0 && g_value_get_uint (value) == 0)
+    self->set &= ~bit;
+  else if (!g_str_equal (row->name, "preset"))
+    self->set |= bit;
+  apply_preset (self);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -548,184 +520,7 @@ gst_bfft_mel_finalize (GObject * object)
 static void
 gst_bfft_mel_init (GstBfftMel * self)
 {
-  set_preset (self, BFFT_LOGMEL_PRESET_NONE);
-}
-
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
-    GST_PARAM_MUTABLE_PLAYING)
-
-static void
-install_bands (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  g_object_class_install_property (klass, PROP_N_MELS,
-      g_param_spec_uint ("n-mels", "Mel bands", "Number of mel bands", 1,
-          MAX_MELS, defaults->n_mels, FLAGS));
-  g_object_class_install_property (klass, PROP_MEL_SCALE,
-      g_param_spec_enum ("mel-scale", "Mel scale", "Where the bands are",
-          GST_TYPE_BFFT_MEL_SCALE, defaults->scale, FLAGS));
-  g_object_class_install_property (klass, PROP_MEL_NORM,
-      g_param_spec_enum ("mel-norm", "Mel norm", "Height of the bands",
-          GST_TYPE_BFFT_MEL_NORM, defaults->norm, FLAGS));
-  g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
-      g_param_spec_double ("min-frequency", "Minimum frequency",
-          "Lower edge of the lowest band, Hz", 0, G_MAXINT, defaults->f_min,
-          FLAGS));
-  g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
-      g_param_spec_double ("max-frequency", "Maximum frequency",
-          "Upper edge of the highest band, Hz (0 or less: that far below half the "
-          "sample rate)", -G_MAXINT, G_MAXINT, defaults->f_max, FLAGS));
-}
-
-/* In place of gst_bfft_analyzer_class_install_framing(), which sets them when
- * an object is made: then they would count as set. */
-static void
-install_framing (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  g_object_class_install_property (klass, GST_BFFT_PROP_N_FFT,
-      g_param_spec_uint ("n-fft", "FFT length",
-          "Samples per transform (0 = the preset's; where that has none, the "
-          "power of two at or above win-length)", 0, BFFT_MAX_N,
-          defaults->n_fft, FLAGS));
-  g_object_class_install_property (klass, GST_BFFT_PROP_HOP,
-      g_param_spec_uint ("hop", "Hop",
-          "Samples from one frame to the next (0 = the preset's; where that "
-          "has none, 10 ms)", 0, G_MAXINT, defaults->hop, FLAGS));
-  g_object_class_install_property (klass, GST_BFFT_PROP_WINDOW,
-      g_param_spec_enum ("window", "Window",
-          "Window function, periodic unless the preset says symmetric",
-          GST_TYPE_BFFT_WINDOW, defaults->window, FLAGS));
-}
-
-static void
-install_frames (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  g_object_class_install_property (klass, PROP_WIN_LENGTH,
-      g_param_spec_uint ("win-length", "Window length",
-          "Samples under the window (0 = the preset's; where that has none, "
-          "n-fft, or 25 ms if that is not set either)", 0, BFFT_MAX_N,
-          defaults->win_length, FLAGS));
-  g_object_class_install_property (klass, PROP_CENTER,
-      g_param_spec_boolean ("center", "Centre",
-          "Centre frame t on sample t * hop, with the ends of the stream padded",
-          defaults->center, FLAGS));
-  g_object_class_install_property (klass, PROP_PAD_MODE,
-      g_param_spec_enum ("pad-mode", "Padding mode",
-          "What centred frames see beyond the ends of the stream",
-          GST_TYPE_BFFT_PAD_MODE, defaults->pad_mode, FLAGS));
-  g_object_class_install_property (klass, PROP_SAMPLE_SCALE,
-      g_param_spec_double ("sample-scale", "Sample scale",
-          "What full scale is worth: 1, or 32768 for models that were trained "
-          "on 16-bit numbers", FLT_MIN, 1e12, defaults->sample_scale, FLAGS));
-  g_object_class_install_property (klass, PROP_REMOVE_DC,
-      g_param_spec_boolean ("remove-dc", "Remove DC",
-          "Take the mean off each frame", defaults->remove_dc, FLAGS));
-  g_object_class_install_property (klass, PROP_PRE_EMPHASIS,
-      g_param_spec_double ("pre-emphasis", "Pre-emphasis",
-          "Coefficient a of x[t] - a x[t-1] (0 = none)", 0, 1,
-          defaults->pre_emphasis, FLAGS));
-}
-
-static void
-install_logarithm (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  g_object_class_install_property (klass, PROP_POWER,
-      g_param_spec_uint ("power", "Power",
-          "Exponent of the magnitudes that the bands add up: 1 or 2", 1, 2,
-          defaults->power, FLAGS));
-  g_object_class_install_property (klass, PROP_LOG_MODE,
-      g_param_spec_enum ("log-mode", "Logarithm", "Logarithm of the bands",
-          GST_TYPE_BFFT_LOG_MODE, defaults->log_mode, FLAGS));
-  g_object_class_install_property (klass, PROP_LOG_GUARD,
-      g_param_spec_double ("log-guard", "Logarithm guard",
-          "Added to a band before its logarithm", 0, G_MAXINT,
-          defaults->log_guard, FLAGS));
-  g_object_class_install_property (klass, PROP_LOG_FLOOR,
-      g_param_spec_double ("log-floor", "Logarithm floor",
-          "Lower bands are raised to this before the logarithm", FLT_MIN,
-          G_MAXINT, defaults->log_floor, FLAGS));
-}
-
-static void
-add (GObjectClass * klass, guint id, GParamSpec * spec)
-{
-  g_object_class_install_property (klass, id, spec);
-}
-
-#define UINT(id, name, nick, blurb, low, high, member) add (klass, id, \
-    g_param_spec_uint (name, nick, blurb, low, high, defaults->member, FLAGS))
-#define DOUBLE(id, name, nick, blurb, low, high, member) add (klass, id, \
-    g_param_spec_double (name, nick, blurb, low, high, defaults->member, FLAGS))
-#define ENUM(id, name, nick, blurb, type, member) add (klass, id, \
-    g_param_spec_enum (name, nick, blurb, type, defaults->member, FLAGS))
-
-static void
-install_definition (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  ENUM (PROP_WINDOW_SYMMETRY, "window-symmetry", "Window symmetry",
-      "Whether the window ends as it starts (auto = the preset's)",
-      GST_TYPE_BFFT_WINDOW_SYMMETRY, symmetry);
-  ENUM (PROP_WINDOW_ALIGN, "window-align", "Window alignment",
-      "Where a window shorter than n-fft stands in it (auto = the preset's)",
-      GST_TYPE_BFFT_WINDOW_ALIGN, align);
-  add (klass, PROP_FRAME_OFFSET, g_param_spec_int ("frame-offset",
-          "Frame offset", "Samples that frame t starts after t * hop (or, with "
-          "center, is centred after it); where that is negative the ends of the "
-          "stream are padded", -BFFT_MAX_N, BFFT_MAX_N,
-          defaults->frame_offset, FLAGS));
-  DOUBLE (PROP_TOP_DB, "top-db", "Range",
-      "Raise what is this far below the largest band of a result, dB (0 = off)",
-      0, 1000, top_db);
-  DOUBLE (PROP_PCEN_GAIN, "pcen-gain", "PCEN gain",
-      "Exponent of the smoothed band that a band is divided by", 0, 100,
-      pcen_gain);
-  DOUBLE (PROP_PCEN_BIAS, "pcen-bias", "PCEN bias",
-      "Added before compression", 0, G_MAXINT, pcen_bias);
-  DOUBLE (PROP_PCEN_POWER, "pcen-power", "PCEN power",
-      "Exponent of the compression (0 = logarithm)", 0, 100, pcen_power);
-  DOUBLE (PROP_PCEN_TIME_CONSTANT, "pcen-time-constant", "PCEN time constant",
-      "Of the smoothing, seconds", 1e-4, 1e4, pcen_time_constant);
-  DOUBLE (PROP_PCEN_EPS, "pcen-eps", "PCEN epsilon",
-      "Added to the smoothed band", FLT_MIN, G_MAXINT, pcen_eps);
-}
-
-static void
-install_cepstra (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  UINT (PROP_N_MFCC, "n-mfcc", "Cepstral coefficients",
-      "Coefficients in place of the bands (0 = the bands)", 0, MAX_MELS,
-      n_mfcc);
-  DOUBLE (PROP_LIFTER, "lifter", "Lifter",
-      "Length of the sine that weights the coefficients (0 = none)", 0, 1e6,
-      lifter);
-  ENUM (PROP_DCT_NORM, "dct-norm", "DCT norm", "Scale of the coefficients",
-      GST_TYPE_BFFT_DCT_NORM, dct_norm);
-  UINT (PROP_DELTAS, "deltas", "Derivatives",
-      "Derivatives over time that follow each frame's numbers", 0, 2, deltas);
-  UINT (PROP_DELTA_WINDOW, "delta-window", "Derivative window",
-      "Frames that one is taken over, odd", 3, 255, delta_window);
-}
-
-static void
-install_windows (GObjectClass * klass, const BfftLogmelOptions * defaults)
-{
-  UINT (PROP_FRAMES, "frames", "Frames", "Frames in a result", 1, G_MAXINT,
-      frames);
-  UINT (PROP_FRAMES_HOP, "frames-hop", "Hop of results",
-      "Frames from one result to the next (0 = frames)", 0, G_MAXINT,
-      frames_hop);
-  ENUM (PROP_FILL, "fill", "Fill",
-      "What the last result is filled up with at the end of the stream",
-      GST_TYPE_BFFT_FILL, fill);
-  ENUM (PROP_TENSOR_LAYOUT, "tensor-layout", "Tensor layout",
-      "Order of the numbers of a result of more than one frame",
-      GST_TYPE_BFFT_LAYOUT, layout);
-  ENUM (PROP_NORMALIZE, "normalize", "Normalisation",
-      "Over the frames of a result", GST_TYPE_BFFT_NORMALIZE, normalize);
-  DOUBLE (PROP_NORM_MEAN, "norm-mean", "Mean", "At the very end, subtracted",
-      -G_MAXFLOAT, G_MAXFLOAT, norm_mean);
-  DOUBLE (PROP_NORM_SCALE, "norm-scale", "Scale",
-      "At the very end, after norm-mean, divided by", -G_MAXFLOAT, G_MAXFLOAT,
-      norm_scale);
+  apply_preset (self);
 }
 
 static void
@@ -733,25 +528,15 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
   GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
-  const BfftLogmelOptions *defaults =
-      bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE);
+  const GstBfftMel initials = {
+    .options = *bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE)
+  };
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_mel_debug, "bfftmel", 0,
       "Log-mel features");
   gobject_class->finalize = gst_bfft_mel_finalize;
+  gst_bfft_properties_install (gobject_class, properties, 1, 0, &initials);
   gobject_class->set_property = gst_bfft_mel_set_property;
-  gobject_class->get_property = gst_bfft_mel_get_property;
-  g_object_class_install_property (gobject_class, PROP_PRESET,
-      g_param_spec_enum ("preset", "Preset",
-          "Definition that all that is not set follows",
-          GST_TYPE_BFFT_MEL_PRESET, BFFT_LOGMEL_PRESET_NONE, FLAGS));
-  install_bands (gobject_class, defaults);
-  install_framing (gobject_class, defaults);
-  install_frames (gobject_class, defaults);
-  install_logarithm (gobject_class, defaults);
-  install_definition (gobject_class, defaults);
-  install_cepstra (gobject_class, defaults);
-  install_windows (gobject_class, defaults);
 
   analyzer_class->name = "bfftmel";
   analyzer_class->get_format = gst_bfft_mel_get_format;

@@ -8,6 +8,8 @@
 
 #include "gstbfftmodel.h"
 
+#include <glib/gstdio.h>
+
 #include "bfft-curve.h"
 #include "bfft-weights.h"
 
@@ -25,22 +27,38 @@ gst_bfft_model_clear (GstBfftModel * model)
   g_clear_pointer (&model->location, g_free);
 }
 
-void
-gst_bfft_model_set_location (GstBfftModel * model, const gchar * location)
+/* Of another file, or the same with something else in it. */
+static gboolean
+take_location (GstBfftModel * model, const gchar * location)
 {
-  g_free (model->location);
-  model->location = g_strdup (location);
-  model->stale = TRUE;
+  gboolean same = g_strcmp0 (location, model->location) == 0;
+  GStatBuf now = { 0 };
+
+  if (location && g_stat (location, &now) != 0)
+    now.st_ino = 0;
+  same = same && (location == NULL || (now.st_ino == model->seen.st_ino
+          && now.st_size == model->seen.st_size
+          && now.st_mtim.tv_sec == model->seen.st_mtim.tv_sec
+          && now.st_mtim.tv_nsec == model->seen.st_mtim.tv_nsec));
+  model->seen = now;
+  if (g_strcmp0 (location, model->location) != 0) {
+    g_free (model->location);
+    model->location = g_strdup (location);
+  }
+  return !same;
 }
 
 gboolean
-gst_bfft_model_load (GstBfftModel * model, GError ** error)
+gst_bfft_model_load (GstBfftModel * model, const gchar * location,
+    GError ** error)
 {
   BfftNetwork *network = NULL;
 
-  if (!model->stale)
+  if (!model->stale && g_strcmp0 (location, model->location) == 0)
     return TRUE;
   model->stale = FALSE;
+  if (!take_location (model, location) && !model->failed)
+    return TRUE;
   if (model->location)
     network = bfft_weights_load (model->location, error);
   model->failed = model->location && network == NULL;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <glib/gstdio.h>
 #include <gst/gst.h>
 
 #include "bfft-network.h"
@@ -15,7 +16,8 @@ G_BEGIN_DECLS
 /**
  * GstBfftModel:
  * @location: weights file, or %NULL
- * @stale: @location was set since it was loaded
+ * @seen: the file when it was loaded
+ * @stale: the file is to be looked at again
  * @failed: it could not be loaded
  * @located: the network from @location, or %NULL
  * @followed: the network from the latest event, or %NULL
@@ -25,6 +27,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gchar *location;
+  GStatBuf seen;
   gboolean stale;
   gboolean failed;
   BfftNetwork *located;
@@ -33,13 +36,11 @@ typedef struct
 
 void gst_bfft_model_clear (GstBfftModel * model);
 
-/* Forgets all networks; they are loaded again at need. */
-void gst_bfft_model_set_location (GstBfftModel * model,
-    const gchar * location);
-
-/* Loads @location if it is stale. When that fails, the network there was
- * stays, and the file is not tried again until it is set again. */
-gboolean gst_bfft_model_load (GstBfftModel * model, GError ** error);
+/* Loads @location if it is another, or stale and not the file it was; what
+ * followed a stream is then forgotten. When that fails, the network there was
+ * stays, and the file is not tried again until it is stale. */
+gboolean gst_bfft_model_load (GstBfftModel * model, const gchar * location,
+    GError ** error);
 
 /* For another stream: what followed the last one is forgotten, and a file that
  * could not be loaded is to be tried again. */

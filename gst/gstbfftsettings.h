@@ -5,34 +5,17 @@
 #pragma once
 
 #include "gstbfftenums.h"
+#include "gstbfftproperty.h"
 
 G_BEGIN_DECLS
-
-/* Ids of the common properties; an element's own begin at
- * GST_BFFT_N_PROPERTIES. */
-enum
-{
-  GST_BFFT_PROP_N_FFT = 1,
-  GST_BFFT_PROP_HOP,
-  GST_BFFT_PROP_WINDOW,
-  GST_BFFT_PROP_VARIANT,
-  GST_BFFT_PROP_EXECUTION,
-  GST_BFFT_PROP_MODEL_LOCATION,
-  GST_BFFT_PROP_FOLLOW_MODEL,
-  GST_BFFT_PROP_MULTI_CHANNEL,
-  GST_BFFT_PROP_POST_MESSAGES,
-  GST_BFFT_PROP_ATTACH_META,
-  GST_BFFT_PROP_ATTACH_TENSORS,
-  GST_BFFT_PROP_SIDECAR_LOCATION,
-  GST_BFFT_PROP_STATS,
-  GST_BFFT_N_PROPERTIES
-};
 
 /**
  * GstBfftSettings:
  * @n_fft: as the user set it, 0 if the element chooses
  * @hop: samples, 0 if the element chooses
- * @variant_set: @variant was set; otherwise a loaded model brings its own
+ * @window: its shape
+ * @symmetry: AUTO stands for periodic
+ * @variant: GST_BFFT_VARIANT_AUTO if a loaded model brings its own
  *
  * The values of the common properties that an analysis depends on.
  */
@@ -41,8 +24,8 @@ typedef struct
   guint n_fft;
   guint hop;
   BfftWindow window;
-  BfftVariant variant;
-  gboolean variant_set;
+  BfftWindowSymmetry symmetry;
+  guint variant;
   BfftExecution execution;
   gboolean follow_model;
   gboolean multi_channel;
@@ -51,16 +34,20 @@ typedef struct
   gboolean attach_tensors;
 } GstBfftSettings;
 
-void gst_bfft_settings_init (GstBfftSettings * settings);
-
-/* Installs all but n-fft, hop and window. */
-void gst_bfft_settings_install (GObjectClass * klass);
-
-/* The caller has locked what @settings is in. Return FALSE for an id that is
- * not a member of @settings. */
-gboolean gst_bfft_settings_set (GstBfftSettings * settings, guint id,
-    const GValue * value);
-gboolean gst_bfft_settings_get (const GstBfftSettings * settings, guint id,
-    GValue * value);
+/* The rows of an element for n-fft, hop, window and its symmetry; these
+ * differ in what 0 means. */
+#define GST_BFFT_FRAMING(n_fft_blurb, hop_blurb, initial_window) \
+  GST_BFFT_UINT (GstBfftSettings, n_fft, "n-fft", 0, BFFT_MAX_N, 0, \
+      GST_BFFT_PLAYING, n_fft_blurb), \
+  GST_BFFT_UINT (GstBfftSettings, hop, "hop", 0, G_MAXINT, 0, \
+      GST_BFFT_PLAYING, hop_blurb), \
+  GST_BFFT_ENUM (GstBfftSettings, window, "window", \
+      gst_bfft_window_get_type, initial_window, GST_BFFT_PLAYING, \
+      "Window function"), \
+  GST_BFFT_ENUM (GstBfftSettings, symmetry, "window-symmetry", \
+      gst_bfft_window_symmetry_get_type, BFFT_WINDOW_SYMMETRY_AUTO, \
+      GST_BFFT_PLAYING, "Whether the window ends as it starts (auto = " \
+      "periodic)"), \
+  {NULL}
 
 G_END_DECLS

@@ -47,22 +47,6 @@
 GST_DEBUG_CATEGORY_STATIC (gst_bfft_spectrum_debug);
 #define GST_CAT_DEFAULT gst_bfft_spectrum_debug
 
-#define MAX_BANDS (BFFT_MAX_N / 2 + 1)
-#define DEFAULT_BANDS 128
-#define DEFAULT_INTERVAL (GST_SECOND / 10)
-#define DEFAULT_THRESHOLD (-60)
-
-enum
-{
-  PROP_INTERVAL = GST_BFFT_N_PROPERTIES,
-  PROP_BANDS,
-  PROP_THRESHOLD,
-  PROP_MESSAGE_MAGNITUDE,
-  PROP_MESSAGE_PHASE,
-  PROP_MAGNITUDE_UNIT,
-  PROP_AVERAGE,
-};
-
 /* The element's own properties. */
 typedef struct
 {
@@ -185,6 +169,7 @@ is_compatible (const GstBfftSettings * settings, const Options * options)
 {
   return settings->hop == 0 && settings->n_fft == 0 &&
       settings->window == BFFT_WINDOW_HAMMING_GST &&
+      settings->symmetry != BFFT_WINDOW_SYMMETRY_SYMMETRIC &&
       options->unit == GST_BFFT_MAGNITUDE_UNIT_DB &&
       options->average == GST_BFFT_SPECTRUM_AVERAGE_DB;
 }
@@ -580,171 +565,53 @@ gst_bfft_spectrum_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 
 /* Properties */
 
-#define GST_TYPE_BFFT_MAGNITUDE_UNIT (magnitude_unit_get_type ())
-static GType
-magnitude_unit_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    {GST_BFFT_MAGNITUDE_UNIT_DB, "10 log10 (power)", "db"},
-    {GST_BFFT_MAGNITUDE_UNIT_POWER, "|X|^2 / n^2", "power"},
-    {GST_BFFT_MAGNITUDE_UNIT_AMPLITUDE, "|X| / n", "amplitude"},
-    {0, NULL, NULL}
-  };
+/* *INDENT-OFF* */
+static GST_BFFT_DEFINE_ENUM (GstBfftMagnitudeUnit, magnitude_unit,
+  {GST_BFFT_MAGNITUDE_UNIT_DB, "10 log10 (power)", "db"},
+  {GST_BFFT_MAGNITUDE_UNIT_POWER, "|X|^2 / n^2", "power"},
+  {GST_BFFT_MAGNITUDE_UNIT_AMPLITUDE, "|X| / n", "amplitude"})
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstBfftMagnitudeUnit", values));
-  return type;
-}
+static GST_BFFT_DEFINE_ENUM (GstBfftSpectrumAverage, spectrum_average,
+  {GST_BFFT_SPECTRUM_AVERAGE_DB, "Mean of dB", "db"},
+  {GST_BFFT_SPECTRUM_AVERAGE_POWER, "Mean of powers", "power"})
 
-#define GST_TYPE_BFFT_SPECTRUM_AVERAGE (spectrum_average_get_type ())
-static GType
-spectrum_average_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    {GST_BFFT_SPECTRUM_AVERAGE_DB, "Mean of dB", "db"},
-    {GST_BFFT_SPECTRUM_AVERAGE_POWER, "Mean of powers", "power"},
-    {0, NULL, NULL}
-  };
+#define ROW(KIND, member, ...) \
+  GST_BFFT_##KIND (GstBfftSpectrum, options.member, __VA_ARGS__)
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-        g_enum_register_static ("GstBfftSpectrumAverage", values));
-  return type;
-}
+static const GstBfftProperty properties[] = {
+  ROW (UINT64, interval, "interval", 1, G_MAXUINT64, GST_SECOND / 10,
+      GST_BFFT_PLAYING, "Time between results (nanoseconds)"),
+  ROW (UINT, bands, "bands", 2, BFFT_MAX_N / 2 + 1, 128, GST_BFFT_PLAYING,
+      "Number of frequency bands: the lowest bins of the transform"),
+  ROW (INT, threshold, "threshold", G_MININT, 0, -60, GST_BFFT_PLAYING,
+      "Lower values are raised to this (dB; other magnitude-units have no "
+      "threshold)"),
+  ROW (BOOLEAN, message_magnitude, "message-magnitude", TRUE, GST_BFFT_PLAYING,
+      "Add the field magnitude to messages"),
+  ROW (BOOLEAN, message_phase, "message-phase", FALSE, GST_BFFT_PLAYING,
+      "Add the field phase to messages (radians)"),
+  ROW (ENUM, unit, "magnitude-unit", magnitude_unit_get_type,
+      GST_BFFT_MAGNITUDE_UNIT_DB, GST_BFFT_PLAYING, "Unit of magnitudes"),
+  ROW (ENUM, average, "average", spectrum_average_get_type,
+      GST_BFFT_SPECTRUM_AVERAGE_DB, GST_BFFT_PLAYING,
+      "What the frames of an interval are averaged in, before their unit"),
+  {NULL}
+};
 
-static void
-gst_bfft_spectrum_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
-{
-  Options *options = &GST_BFFT_SPECTRUM (object)->options;
-
-  if (id < GST_BFFT_N_PROPERTIES) {
-    G_OBJECT_CLASS (parent_class)->set_property (object, id, value, pspec);
-    return;
-  }
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_INTERVAL:
-      options->interval = g_value_get_uint64 (value);
-      break;
-    case PROP_BANDS:
-      options->bands = g_value_get_uint (value);
-      break;
-    case PROP_THRESHOLD:
-      options->threshold = g_value_get_int (value);
-      break;
-    case PROP_MESSAGE_MAGNITUDE:
-      options->message_magnitude = g_value_get_boolean (value);
-      break;
-    case PROP_MESSAGE_PHASE:
-      options->message_phase = g_value_get_boolean (value);
-      break;
-    case PROP_MAGNITUDE_UNIT:
-      options->unit = g_value_get_enum (value);
-      break;
-    case PROP_AVERAGE:
-      options->average = g_value_get_enum (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-static void
-gst_bfft_spectrum_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
-{
-  const Options *options = &GST_BFFT_SPECTRUM (object)->options;
-
-  if (id < GST_BFFT_N_PROPERTIES) {
-    G_OBJECT_CLASS (parent_class)->get_property (object, id, value, pspec);
-    return;
-  }
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_INTERVAL:
-      g_value_set_uint64 (value, options->interval);
-      break;
-    case PROP_BANDS:
-      g_value_set_uint (value, options->bands);
-      break;
-    case PROP_THRESHOLD:
-      g_value_set_int (value, options->threshold);
-      break;
-    case PROP_MESSAGE_MAGNITUDE:
-      g_value_set_boolean (value, options->message_magnitude);
-      break;
-    case PROP_MESSAGE_PHASE:
-      g_value_set_boolean (value, options->message_phase);
-      break;
-    case PROP_MAGNITUDE_UNIT:
-      g_value_set_enum (value, options->unit);
-      break;
-    case PROP_AVERAGE:
-      g_value_set_enum (value, options->average);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | \
-    G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
-
-static void
-install_spectrum_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_INTERVAL,
-      g_param_spec_uint64 ("interval", "Interval",
-          "Time between results (nanoseconds)", 1, G_MAXUINT64,
-          DEFAULT_INTERVAL, FLAGS));
-  g_object_class_install_property (klass, PROP_BANDS,
-      g_param_spec_uint ("bands", "Bands",
-          "Number of frequency bands: the lowest bins of the transform", 2,
-          MAX_BANDS, DEFAULT_BANDS, FLAGS));
-  g_object_class_install_property (klass, PROP_THRESHOLD,
-      g_param_spec_int ("threshold", "Threshold",
-          "Lower values are raised to this (dB; other magnitude-units have no "
-          "threshold)", G_MININT, 0, DEFAULT_THRESHOLD, FLAGS));
-  g_object_class_install_property (klass, PROP_MESSAGE_MAGNITUDE,
-      g_param_spec_boolean ("message-magnitude", "Magnitude",
-          "Add the field magnitude to messages", TRUE, FLAGS));
-  g_object_class_install_property (klass, PROP_MESSAGE_PHASE,
-      g_param_spec_boolean ("message-phase", "Phase",
-          "Add the field phase to messages (radians)", FALSE, FLAGS));
-}
+static const GstBfftProperty framing[] = {
+  GST_BFFT_FRAMING ("Samples per transform, 2 to 131072; 0 = 2 * bands - 2",
+      "Samples from the start of a frame to the start of the next; 0 = n-fft, "
+      "from the start of each interval", BFFT_WINDOW_HAMMING_GST)
+};
+/* *INDENT-ON* */
 
 static void
 gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
 
-  object_class->set_property = gst_bfft_spectrum_set_property;
-  object_class->get_property = gst_bfft_spectrum_get_property;
-
-  gst_bfft_analyzer_class_install_framing (analyzer_class, 0,
-      "Samples per transform, 2 to 131072; 0 = 2 * bands - 2",
-      "Samples from the start of a frame to the start of the next; 0 = n-fft, "
-      "from the start of each interval", BFFT_WINDOW_HAMMING_GST);
-  install_spectrum_properties (object_class);
-  g_object_class_install_property (object_class, PROP_MAGNITUDE_UNIT,
-      g_param_spec_enum ("magnitude-unit", "Magnitude unit",
-          "Unit of magnitudes", GST_TYPE_BFFT_MAGNITUDE_UNIT,
-          GST_BFFT_MAGNITUDE_UNIT_DB, FLAGS));
-  g_object_class_install_property (object_class, PROP_AVERAGE,
-      g_param_spec_enum ("average", "Average",
-          "What the frames of an interval are averaged in, before their unit",
-          GST_TYPE_BFFT_SPECTRUM_AVERAGE, GST_BFFT_SPECTRUM_AVERAGE_DB, FLAGS));
-  gst_type_mark_as_plugin_api (GST_TYPE_BFFT_MAGNITUDE_UNIT, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_BFFT_SPECTRUM_AVERAGE, 0);
+  gst_bfft_properties_install (G_OBJECT_CLASS (klass), properties, 1, 0, NULL);
+  gst_bfft_analyzer_class_install_framing (analyzer_class, framing);
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_spectrum_debug, "bfftspectrum", 0,
       "spectrum analyser");
@@ -766,4 +633,6 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
 static void
 gst_bfft_spectrum_init (GstBfftSpectrum * self)
 {
+  gst_bfft_properties_init (self, properties, 0);
+  gst_bfft_analyzer_init_framing (GST_BFFT_ANALYZER (self), framing);
 }

@@ -8,8 +8,10 @@
 
 #include <gst/audio/audio.h>
 
+#include "gstbfftenums.h"
 #include "gstbfftframer.h"
 #include "gstbffttimeline.h"
+#include "gstbfftproperty.h"
 #include "gstbfftworker.h"
 
 G_BEGIN_DECLS
@@ -61,6 +63,6 @@ struct _GstBfftTrain
 };
 
 /* gstbffttrain-properties.c */
-void gst_bfft_train_install_properties (GObjectClass * klass);
+extern const GstBfftProperty gst_bfft_train_properties[];
 
 G_END_DECLS

@@ -95,6 +95,8 @@ get_settings (GstBfftTrain * self, GstBfftSessionSettings * settings,
 
   GST_OBJECT_LOCK (self);
   gst_bfft_session_settings_copy (settings, &self->settings);
+  if (options->variant == GST_BFFT_VARIANT_AUTO)
+    options->variant = BFFT_VARIANT_LEARNED;
   options->noise_snr =
       self->noise_snr < GST_BFFT_TRAIN_NO_NOISE ? self->noise_snr : INFINITY;
   options->channels =
@@ -432,7 +434,8 @@ gst_bfft_train_class_init (GstBfftTrainClass * klass)
   GST_DEBUG_CATEGORY_INIT (bffttrain_debug, "bffttrain", 0,
       "training of butterfly FFT networks");
   object_class->finalize = gst_bfft_train_finalize;
-  gst_bfft_train_install_properties (object_class);
+  gst_bfft_properties_install (object_class, gst_bfft_train_properties, 1, 0,
+      NULL);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -452,5 +455,6 @@ gst_bfft_train_class_init (GstBfftTrainClass * klass)
 static void
 gst_bfft_train_init (GstBfftTrain * self)
 {
+  gst_bfft_properties_init (self, gst_bfft_train_properties, 0);
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
 }

@@ -54,27 +54,11 @@ GST_DEBUG_CATEGORY_STATIC (gst_bfft_welch_debug);
 #define GST_CAT_DEFAULT gst_bfft_welch_debug
 
 #define DEFAULT_N_FFT 1024
-#define DEFAULT_SEGMENTS 8
-
-enum
-{
-  PROP_SEGMENTS = GST_BFFT_N_PROPERTIES,
-  PROP_OVERLAP,
-  PROP_SCALING,
-  PROP_DETREND,
-  PROP_AVERAGE,
-  PROP_STRATEGY,
-  PROP_PEAKS,
-  PROP_MIN_FREQUENCY,
-  PROP_MAX_FREQUENCY,
-  PROP_MESSAGE_PSD,
-  PROP_MESSAGE_PEAKS,
-};
+#define AUTO_SEGMENTS 8
 
 typedef struct
 {
-  guint segments;
-  gboolean segments_set;        /* by the user, who wants that many then */
+  guint segments;               /* 0: AUTO_SEGMENTS, or fewer for peaks only */
   gdouble overlap;
   BfftWelchScaling scaling;
   BfftDetrend detrend;
@@ -141,14 +125,14 @@ fill_spec (const GstBfftContext * context, const Options * options,
   spec->rate = GST_AUDIO_INFO_RATE (&context->info);
   spec->sample_scale = gst_bfft_framer_integer_scale (&context->info);
   spec->channels = context->channels;
-  spec->segments = options->segments;
+  spec->segments = options->segments ? options->segments : AUTO_SEGMENTS;
   spec->overlap = options->overlap;
   spec->hop = context->settings.hop;
   spec->detrend = options->detrend;
   spec->scaling = options->scaling;
   spec->average = options->average;
   spec->strategy = options->strategy;
-  spec->peaks_only = !options->segments_set && !options->message_psd
+  spec->peaks_only = options->segments == 0 && !options->message_psd
       && (context->settings.post_messages || context->settings.attach_meta);
 }
 
@@ -248,7 +232,8 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   BfftPlan *plan;
 
   get_options (GST_BFFT_WELCH (analyzer), &options);
-  bfft_window_fill (context->settings.window, TRUE, window,
+  bfft_window_fill (context->settings.window,
+      context->settings.symmetry != BFFT_WINDOW_SYMMETRY_SYMMETRIC, window,
       context->format.n_fft);
   plan = gst_bfft_context_make_plan (context, window, 0, 0, error);
   if (plan == NULL)
@@ -418,176 +403,54 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
     set_peaks (structure, setup);
 }
 
-/* With the object's lock. */
-static gboolean
-set_option (Options * options, guint id, const GValue * value)
-{
-  switch (id) {
-    case PROP_SEGMENTS:
-      options->segments = g_value_get_uint (value);
-      options->segments_set = TRUE;
-      return TRUE;
-    case PROP_OVERLAP:
-      options->overlap = g_value_get_double (value);
-      return TRUE;
-    case PROP_SCALING:
-      options->scaling = g_value_get_enum (value);
-      return TRUE;
-    case PROP_DETREND:
-      options->detrend = g_value_get_enum (value);
-      return TRUE;
-    case PROP_AVERAGE:
-      options->average = g_value_get_enum (value);
-      return TRUE;
-    case PROP_STRATEGY:
-      options->strategy = g_value_get_enum (value);
-      return TRUE;
-    case PROP_PEAKS:
-      options->peaks = g_value_get_uint (value);
-      return TRUE;
-    case PROP_MIN_FREQUENCY:
-      options->min_frequency = g_value_get_double (value);
-      return TRUE;
-    case PROP_MAX_FREQUENCY:
-      options->max_frequency = g_value_get_double (value);
-      return TRUE;
-    case PROP_MESSAGE_PSD:
-      options->message_psd = g_value_get_boolean (value);
-      return TRUE;
-    case PROP_MESSAGE_PEAKS:
-      options->message_peaks = g_value_get_boolean (value);
-      return TRUE;
-  }
-  return FALSE;
-}
+#define ROW(KIND, member, ...) \
+  GST_BFFT_##KIND (GstBfftWelch, options.member, __VA_ARGS__)
 
-/* With the object's lock. */
-static gboolean
-get_option (const Options * options, guint id, GValue * value)
-{
-  switch (id) {
-    case PROP_SEGMENTS:
-      g_value_set_uint (value, options->segments);
-      return TRUE;
-    case PROP_OVERLAP:
-      g_value_set_double (value, options->overlap);
-      return TRUE;
-    case PROP_SCALING:
-      g_value_set_enum (value, options->scaling);
-      return TRUE;
-    case PROP_DETREND:
-      g_value_set_enum (value, options->detrend);
-      return TRUE;
-    case PROP_AVERAGE:
-      g_value_set_enum (value, options->average);
-      return TRUE;
-    case PROP_STRATEGY:
-      g_value_set_enum (value, options->strategy);
-      return TRUE;
-    case PROP_PEAKS:
-      g_value_set_uint (value, options->peaks);
-      return TRUE;
-    case PROP_MIN_FREQUENCY:
-      g_value_set_double (value, options->min_frequency);
-      return TRUE;
-    case PROP_MAX_FREQUENCY:
-      g_value_set_double (value, options->max_frequency);
-      return TRUE;
-    case PROP_MESSAGE_PSD:
-      g_value_set_boolean (value, options->message_psd);
-      return TRUE;
-    case PROP_MESSAGE_PEAKS:
-      g_value_set_boolean (value, options->message_peaks);
-      return TRUE;
-  }
-  return FALSE;
-}
+/* *INDENT-OFF* */
+static const GstBfftProperty properties[] = {
+  ROW (UINT, segments, "segments", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
+      "Segments per result; 0 = 8, which strategy=auto makes two where nobody "
+      "asks for the PSD"),
+  ROW (DOUBLE, overlap, "overlap", 0, 1, 0.5, GST_BFFT_PLAYING,
+      "Fraction of a segment that is shared with the next, 0 to below 1"),
+  ROW (ENUM, scaling, "scaling", gst_bfft_welch_scaling_get_type,
+      BFFT_WELCH_SCALING_DENSITY, GST_BFFT_PLAYING, "Unit of the results"),
+  ROW (ENUM, detrend, "detrend", gst_bfft_detrend_get_type,
+      BFFT_DETREND_CONSTANT, GST_BFFT_PLAYING,
+      "What is removed from each segment before the window"),
+  ROW (ENUM, average, "average", gst_bfft_welch_average_get_type,
+      BFFT_WELCH_AVERAGE_MEAN, GST_BFFT_PLAYING,
+      "What is reported of the segments, bin by bin"),
+  ROW (ENUM, strategy, "strategy", gst_bfft_welch_strategy_get_type,
+      BFFT_WELCH_STRATEGY_AUTO, GST_BFFT_PLAYING,
+      "How many segments are used"),
+  ROW (UINT, peaks, "peaks", 0, BFFT_MAX_N, 16, GST_BFFT_PLAYING,
+      "Number of strongest peaks to look for"),
+  ROW (DOUBLE, min_frequency, "min-frequency", 0, G_MAXINT, 0,
+      GST_BFFT_PLAYING, "Peaks are looked for from here on, Hz"),
+  ROW (DOUBLE, max_frequency, "max-frequency", 0, G_MAXINT, 0,
+      GST_BFFT_PLAYING,
+      "Peaks are looked for up to here, Hz (0 = half the sample rate)"),
+  ROW (BOOLEAN, message_psd, "message-psd", TRUE, GST_BFFT_PLAYING,
+      "Add the field psd to messages; without it, and unless segments is "
+      "set, strategy=auto uses two segments"),
+  ROW (BOOLEAN, message_peaks, "message-peaks", TRUE, GST_BFFT_PLAYING,
+      "Add the field peaks to messages"),
+  {NULL}
+};
 
-static void
-gst_bfft_welch_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
-{
-  GstBfftWelch *self = GST_BFFT_WELCH (object);
-  gboolean known;
-
-  GST_OBJECT_LOCK (self);
-  known = set_option (&self->options, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!known)
-    G_OBJECT_CLASS (gst_bfft_welch_parent_class)->set_property (object, id,
-        value, pspec);
-}
-
-static void
-gst_bfft_welch_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
-{
-  GstBfftWelch *self = GST_BFFT_WELCH (object);
-  gboolean known;
-
-  GST_OBJECT_LOCK (self);
-  known = get_option (&self->options, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!known)
-    G_OBJECT_CLASS (gst_bfft_welch_parent_class)->get_property (object, id,
-        value, pspec);
-}
+static const GstBfftProperty framing[] = {
+  GST_BFFT_FRAMING ("Samples per segment, 2 to 131072; 0 = 1024",
+      "Samples from the start of one result to the next (0 = none shared)",
+      BFFT_WINDOW_HANN)
+};
+/* *INDENT-ON* */
 
 static void
 gst_bfft_welch_init (GstBfftWelch * self)
 {
-  self->options.segments = DEFAULT_SEGMENTS;
-}
-
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | \
-    G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
-
-static void
-install_average (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_SEGMENTS,
-      g_param_spec_uint ("segments", "Segments", "Segments per result", 1,
-          G_MAXINT, DEFAULT_SEGMENTS, FLAGS & ~G_PARAM_CONSTRUCT));
-  g_object_class_install_property (klass, PROP_OVERLAP,
-      g_param_spec_double ("overlap", "Overlap",
-          "Fraction of a segment that is shared with the next, 0 to below 1", 0,
-          1, 0.5, FLAGS));
-  g_object_class_install_property (klass, PROP_SCALING,
-      g_param_spec_enum ("scaling", "Scaling", "Unit of the results",
-          GST_TYPE_BFFT_WELCH_SCALING, BFFT_WELCH_SCALING_DENSITY, FLAGS));
-  g_object_class_install_property (klass, PROP_DETREND,
-      g_param_spec_enum ("detrend", "Detrend",
-          "What is removed from each segment before the window",
-          GST_TYPE_BFFT_DETREND, BFFT_DETREND_CONSTANT, FLAGS));
-  g_object_class_install_property (klass, PROP_AVERAGE,
-      g_param_spec_enum ("average", "Average",
-          "What is reported of the segments, bin by bin",
-          GST_TYPE_BFFT_WELCH_AVERAGE, BFFT_WELCH_AVERAGE_MEAN, FLAGS));
-  g_object_class_install_property (klass, PROP_STRATEGY,
-      g_param_spec_enum ("strategy", "Strategy", "How many segments are used",
-          GST_TYPE_BFFT_WELCH_STRATEGY, BFFT_WELCH_STRATEGY_AUTO, FLAGS));
-}
-
-static void
-install_peaks (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_PEAKS,
-      g_param_spec_uint ("peaks", "Peaks",
-          "Number of strongest peaks to look for", 0, BFFT_MAX_N, 16, FLAGS));
-  g_object_class_install_property (klass, PROP_MIN_FREQUENCY,
-      g_param_spec_double ("min-frequency", "Minimum frequency",
-          "Peaks are looked for from here on, Hz", 0, G_MAXINT, 0, FLAGS));
-  g_object_class_install_property (klass, PROP_MAX_FREQUENCY,
-      g_param_spec_double ("max-frequency", "Maximum frequency",
-          "Peaks are looked for up to here, Hz (0 = half the sample rate)", 0,
-          G_MAXINT, 0, FLAGS));
-  g_object_class_install_property (klass, PROP_MESSAGE_PSD,
-      g_param_spec_boolean ("message-psd", "PSD in messages",
-          "Add the field psd to messages; without it, and unless segments is "
-          "set, strategy=auto uses two segments", TRUE, FLAGS));
-  g_object_class_install_property (klass, PROP_MESSAGE_PEAKS,
-      g_param_spec_boolean ("message-peaks", "Peaks in messages",
-          "Add the field peaks to messages", TRUE, FLAGS));
+  gst_bfft_properties_init (self, properties, 0);
+  gst_bfft_analyzer_init_framing (GST_BFFT_ANALYZER (self), framing);
 }
 
 static void
@@ -598,14 +461,8 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_welch_debug, "bfftwelch", 0,
       "Power spectral density");
-  gobject_class->set_property = gst_bfft_welch_set_property;
-  gobject_class->get_property = gst_bfft_welch_get_property;
-  install_average (gobject_class);
-  install_peaks (gobject_class);
-  gst_bfft_analyzer_class_install_framing (analyzer_class, DEFAULT_N_FFT,
-      "Samples per segment, 2 to 131072; 0 = 1024",
-      "Samples from the start of one result to the next (0 = none shared)",
-      BFFT_WINDOW_HANN);
+  gst_bfft_properties_install (gobject_class, properties, 1, 0, NULL);
+  gst_bfft_analyzer_class_install_framing (analyzer_class, framing);
 
   analyzer_class->name = "bfftwelch";
   analyzer_class->get_format = gst_bfft_welch_get_format;

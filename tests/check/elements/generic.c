@@ -110,7 +110,7 @@ check_default (GstElement * e, GParamSpec * pspec)
 GST_START_TEST (test_properties)
 {
   GstElement *e = gst_element_factory_make (names[__i__], NULL);
-  GstElement *fresh = gst_element_factory_make (names[__i__], NULL);
+  GstElement *fresh;
   guint i, n;
   GParamSpec **pspecs =
       g_object_class_list_properties (G_OBJECT_GET_CLASS (e), &n);
@@ -126,12 +126,14 @@ GST_START_TEST (test_properties)
       continue;
     fail_unless (pspec->flags & (GST_PARAM_MUTABLE_PLAYING |
             GST_PARAM_MUTABLE_READY), "%s does not say when", pspec->name);
+    /* one of its own: what follows a preset depends on the others */
+    fresh = gst_element_factory_make (names[__i__], NULL);
     check_default (fresh, pspec);
-    check_round_trip (e, pspec);
+    check_round_trip (fresh, pspec);
+    gst_object_unref (fresh);
   }
   g_free (pspecs);
   gst_object_unref (e);
-  gst_object_unref (fresh);
 }
 
 GST_END_TEST;

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "bfft-cepstrum.h"
+
 /* Whisper: nothing is more than 8 below the maximum; then (l + 4) / 4 */
 #define WHISPER_RANGE 8.0f
 #define WHISPER_SCALE 0.25f
@@ -19,8 +21,7 @@
 /* NeMo's, added to a deviation */
 #define DEVIATION_GUARD 1e-5
 
-/* Coefficients are summed this many at a time, so that compilers use vectors. */
-#define LANES 16
+#define LANES BFFT_CEPSTRUM_LANES
 
 #define MAX_DELTAS 2
 
@@ -39,6 +40,7 @@ struct _BfftFeatures
 {
   BfftLogmelOptions options;
   const BfftKernels *kernels;
+  BfftCepstrum cepstrum;
   guint channels;
   guint width;                  /* bands or coefficients of a frame */
   guint bands;                  /* with derivatives */
@@ -139,6 +141,22 @@ pcen_smoothing (const BfftLogmelOptions * options, guint rate)
   return (sqrt (1 + 4 * frames * frames) - 1) / (2 * frames * frames);
 }
 
+#define DECLARE(TIER, name) void bfft_cepstrum_##name (\
+    const gfloat * restrict weights, const gfloat * restrict mels, \
+    guint n_mels, gfloat * restrict out, guint n_mfcc);
+#define ENTRY(TIER, name) [BFFT_TIER_##TIER] = bfft_cepstrum_##name,
+/* *INDENT-OFF* */
+BFFT_TIERS (DECLARE)
+/* *INDENT-ON* */
+
+BfftCepstrum
+bfft_cepstrum_get (BfftTier tier)
+{
+  static const BfftCepstrum all[BFFT_N_TIERS] = { BFFT_TIERS (ENTRY) };
+
+  return all[tier];
+}
+
 BfftFeatures *
 bfft_features_new (const BfftLogmelOptions * options, guint rate,
     guint channels, BfftExecution execution, GError ** error)
@@ -160,6 +178,7 @@ bfft_features_new (const BfftLogmelOptions * options, guint rate,
 
   self->options = *options;
   self->kernels = bfft_kernels_get (execution);
+  self->cepstrum = bfft_cepstrum_get (bfft_execution_get_tier (execution));
   self->channels = channels;
   self->width = options->n_mfcc ? options->n_mfcc : options->n_mels;
   self->bands = bfft_logmel_options_bands (options);
@@ -313,19 +332,8 @@ raise_to_floor (BfftFeatures * self, gfloat * values, gsize n)
 static void
 transform (const BfftFeatures * self, const gfloat * mels, gfloat * out)
 {
-  guint n = self->options.n_mels, left = self->options.n_mfcc;
-  const gfloat *weights = self->dct;
-  guint j, k;
-
-  for (; left > 0; left -= MIN (left, LANES)) {
-    gfloat sum[LANES] = { 0, };
-
-    for (j = 0; j < n; j++, weights += LANES)
-      for (k = 0; k < LANES; k++)
-        sum[k] += mels[j] * weights[k];
-    memcpy (out, sum, MIN (left, LANES) * sizeof (gfloat));
-    out += LANES;
-  }
+  self->cepstrum (self->dct, mels, self->options.n_mels, out,
+      self->options.n_mfcc);
 }
 
 static gfloat *

@@ -7,7 +7,9 @@
  *
  *   element: buffers of 1024 samples into bfftmel's sink pad, tensors out of
  *            its source pad, which are dropped
- *   kernel:  bfft_logmel_process() alone, on the same frames
+ *            and with the properties that its name has
+ *   kernel:  bfft_logmel_process() and bfft_features_push() alone, on the same
+ *            frames
  *   bands:   its last steps alone: bands and logarithm
  *
  * Prints one JSON object, microseconds per frame; bench-mel.py compares with
@@ -16,9 +18,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <gst/audio/audio.h>
+#include <string.h>
 #include <time.h>
 
 #include "bench-plugin.h"
+#include "bfft-features.h"
 #include "bfft-logmel.h"
 
 #define RATE 16000
@@ -26,6 +30,7 @@
 #define WIN_LENGTH 400
 #define HOP 160
 #define N_MELS 80
+#define N_MFCC 13
 #define BLOCK 1024
 
 typedef struct
@@ -47,7 +52,7 @@ now (void)
 static GstFlowReturn
 drop_buffer (GstPad * pad, GstObject * parent, GstBuffer * buffer)
 {
-  (*(guint64 *) GST_PAD_ELEMENT_PRIVATE (pad))++;
+  *(guint64 *) GST_PAD_ELEMENT_PRIVATE (pad) += gst_buffer_get_size (buffer);
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -114,25 +119,25 @@ make_buffers (const Sound * sound)
 }
 
 static gdouble
-time_element (const Sound * sound, const gchar * variant)
+time_element (const Sound * sound, const gchar * name)
 {
-  GstElement *element = gst_element_factory_make ("bfftmel", NULL);
+  GstElement *element = gst_parse_launch (name, NULL);
   GstPad *source = gst_pad_new ("src", GST_PAD_SRC);
   GstPad *sink = gst_pad_new ("sink", GST_PAD_SINK);
   GstPad *into = gst_element_get_static_pad (element, "sink");
   GstPad *from = gst_element_get_static_pad (element, "src");
   GPtrArray *buffers = make_buffers (sound);
-  guint64 frames = 0;
+  guint64 bytes = 0, frames;
+  gboolean cepstra = strstr (name, "n-mfcc") != NULL;
   gdouble spent;
   guint i;
 
-  gst_util_set_object_arg (G_OBJECT (element), "variant", variant);
   g_object_set (element, "n-fft", N_FFT, "win-length", WIN_LENGTH, "hop", HOP,
       "n-mels", N_MELS, "post-messages", FALSE, NULL);
   gst_pad_set_chain_function (sink, drop_buffer);
   gst_pad_set_event_function (sink, drop_event);
   gst_pad_set_query_function (sink, answer);
-  GST_PAD_ELEMENT_PRIVATE (sink) = &frames;
+  GST_PAD_ELEMENT_PRIVATE (sink) = &bytes;
   gst_pad_link (source, into);
   gst_pad_link (from, sink);
   gst_pad_set_active (source, TRUE);
@@ -147,7 +152,8 @@ time_element (const Sound * sound, const gchar * variant)
       g_error ("bfftmel took no buffer");
   gst_pad_push_event (source, gst_event_new_eos ());
   spent = now () - spent;
-  if (frames != sound->frames)
+  frames = bytes / sizeof (gfloat) / (cepstra ? N_MFCC : N_MELS);
+  if (frames + 10 <= sound->frames || frames > sound->frames)
     g_error ("%" G_GUINT64_FORMAT " frames, not %" G_GUINT64_FORMAT, frames,
         sound->frames);
 
@@ -164,42 +170,50 @@ time_element (const Sound * sound, const gchar * variant)
 }
 
 static BfftLogmel *
-make_logmel (void)
+make_logmel (const gchar * name)
 {
   BfftLogmelOptions options = *bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE);
 
   options.n_fft = N_FFT;
   options.win_length = WIN_LENGTH;
   options.hop = HOP;
+  options.n_mfcc = strstr (name, "n-mfcc") ? N_MFCC : 0;
+  options.frames = strstr (name, "frames") ? 10 : 1;
   return bfft_logmel_new (&options, RATE, BFFT_EXECUTION_AUTO, NULL);
 }
 
 static gdouble
-time_kernel (const Sound * sound, const gchar * variant)
+time_kernel (const Sound * sound, const gchar * name)
 {
-  BfftLogmel *logmel = make_logmel ();
+  BfftLogmel *logmel = make_logmel (name);
+  BfftFeatures *features = bfft_features_new (bfft_logmel_get_options (logmel),
+      RATE, 1, BFFT_EXECUTION_AUTO, NULL);
   BfftPlanSpec spec = { 0, };
-  gfloat out[N_MELS];
   BfftPlan *plan;
   gdouble spent;
   guint64 t;
 
-  bfft_variant_from_string (variant, &spec.variant);
+  spec.variant = strstr (name, "reference") ? BFFT_VARIANT_REFERENCE :
+      BFFT_VARIANT_BUTTERFLY;
   bfft_logmel_fill_plan_spec (logmel, &spec);
   plan = bfft_plan_new (&spec, NULL);
   spent = now ();
-  for (t = 0; t < sound->frames; t++)
-    bfft_logmel_process (logmel, plan, sound->samples + t * HOP, out);
+  for (t = 0; t < sound->frames; t++) {
+    bfft_logmel_process (logmel, plan, sound->samples + t * HOP,
+        bfft_features_slot (features, 0));
+    bfft_features_push (features);
+  }
   spent = now () - spent;
   bfft_plan_free (plan);
+  bfft_features_free (features);
   bfft_logmel_free (logmel);
   return spent;
 }
 
 static gdouble
-time_bands (const Sound * sound, const gchar * variant)
+time_bands (const Sound * sound, const gchar * name)
 {
-  BfftLogmel *logmel = make_logmel ();
+  BfftLogmel *logmel = make_logmel (name);
   gfloat out[N_MELS];
   gdouble spent = now ();
   guint64 t;
@@ -211,19 +225,22 @@ time_bands (const Sound * sound, const gchar * variant)
   return spent;
 }
 
-typedef gdouble (*Measure) (const Sound * sound, const gchar * variant);
+typedef gdouble (*Measure) (const Sound * sound, const gchar * name);
 
 static const struct
 {
   const gchar *name;
   Measure time;
-  const gchar *variant;
 } programs[] = {
-  {"bfftmel", time_element, "butterfly"},
-  {"bfftmel variant=reference", time_element, "reference"},
-  {"kernel", time_kernel, "butterfly"},
-  {"kernel variant=reference", time_kernel, "reference"},
-  {"bands and logarithm", time_bands, "butterfly"},
+  {"bfftmel", time_element},
+  {"bfftmel frames=10", time_element},
+  {"bfftmel n-mfcc=13", time_element},
+  {"bfftmel frames=10 n-mfcc=13", time_element},
+  {"bfftmel variant=reference", time_element},
+  {"kernel", time_kernel},
+  {"kernel n-mfcc=13", time_kernel},
+  {"kernel variant=reference", time_kernel},
+  {"bands and logarithm", time_bands},
 };
 
 int
@@ -248,7 +265,7 @@ main (int argc, char **argv)
 
   for (round = 0; round < rounds; round++) {
     for (i = 0; i < G_N_ELEMENTS (programs); i++) {
-      gdouble spent = programs[i].time (&sound, programs[i].variant);
+      gdouble spent = programs[i].time (&sound, programs[i].name);
 
       best[i] = round ? MIN (best[i], spent) : spent;
     }

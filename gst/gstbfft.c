@@ -8,6 +8,7 @@
 
 #include <gst/gst.h>
 
+#include "gstbfftfilter.h"
 #include "gstbfftmel.h"
 #include "gstbfftmessage.h"
 #include "gstbfftspectrum.h"
@@ -20,6 +21,7 @@ plugin_init (GstPlugin * plugin)
   gboolean done = FALSE;
 
   gst_bfft_meta_register ();
+  done |= GST_ELEMENT_REGISTER (bfftfilter, plugin);
   done |= GST_ELEMENT_REGISTER (bfftmel, plugin);
   done |= GST_ELEMENT_REGISTER (bfftspectrum, plugin);
   done |= GST_ELEMENT_REGISTER (bffttrain, plugin);

@@ -24,7 +24,7 @@ import gi
 gi.require_version('Gst', '1.0')
 from gi.repository import GObject, Gst  # noqa: E402
 
-ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain')
+ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter')
 TITLE = '## Properties, all of them'
 FIRST = '<!-- tests/static/docs.py --write makes this -->'
 INHERITED = ('name', 'parent', 'qos')
@@ -242,7 +242,7 @@ def main():
         good &= check_manual(tree, tool)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        for name in ELEMENTS:
+        for name in ALL_FIELDS:
             pages = (tree / 'docs' / f'{name}.md', tree / 'docs' / 'telemetry.md')
             good &= check_fields(pages, name, folder)
         for page in (tree / 'README.md', *sorted((tree / 'docs').glob('*.md'))):

@@ -350,6 +350,24 @@ GST_START_TEST (test_hot_path)
 
 GST_END_TEST;
 
+GST_START_TEST (test_filter_path)
+{
+  gchar *launch = g_strdup_printf ("bfftfilter n-fft=256 %s%s",
+      __i__ ? "model-location=" : "", __i__ ? locations[0] : "");
+  CallCounts base, counts;
+
+  count_element ("identity silent=true", &base);
+  count_element (launch, &counts);
+  if (COUNTS_CALLS) {
+    fail_unless_equals_uint64 (counts.allocations, 0);
+    fail_unless_equals_uint64 (counts.own_locks, 0);
+    fail_unless (counts.locks <= base.locks);
+  }
+  g_free (launch);
+}
+
+GST_END_TEST;
+
 static Suite *
 swap_suite (void)
 {
@@ -362,6 +380,7 @@ swap_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, make_networks, free_networks);
   tcase_add_loop_test (tc, test_hot_path, 0, G_N_ELEMENTS (elements));
+  tcase_add_loop_test (tc, test_filter_path, 0, 2);
   return s;
 }
 

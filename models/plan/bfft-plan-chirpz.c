@@ -3,8 +3,9 @@
  * With j k = (j^2 + k^2 - (k - j)^2) / 2 a DFT of length N is
  *   Z[k] = c[k] sum_j (z[j] c[j]) conj (c[k - j]),  c[j] = exp (-pi i j^2 / N)
  * (Bluestein, "A linear filtering approach to the computation of discrete
- * Fourier transform", IEEE Trans. AU 18, 1970). The convolution runs on the
- * next network whose length holds it.
+ * Fourier transform", IEEE Trans. AU 18, 1970). The convolution runs on exact
+ * FFTs, or for ORC and for variants that are not exact on the next network whose
+ * length holds it.
  *
  * Even n: the even and odd samples are one complex sequence of N = n / 2, and
  * the bins come from Z and its mirror image. Odd n: N = n, of which only the
@@ -16,6 +17,7 @@
 #include "config.h"
 #endif
 
+#include "bfft-fft.h"
 #include "bfft-plan-private.h"
 
 #include <math.h>
@@ -31,8 +33,9 @@ typedef struct
   BfftPlan plan;
   guint length;                 /* N */
   guint wanted;                 /* how many of Z */
-  guint size;                   /* of the network */
-  BfftPlan *network;
+  guint size;                   /* of the convolution */
+  BfftPlan *network;            /* what transforms, or NULL */
+  BfftFft *fft;                 /* otherwise */
   Complex chirp;                /* [N] c */
   Complex filter;               /* [size] spectrum of conj (c), by 1 / size */
   Complex turn;                 /* [N / 2 + 1] exp (-2 pi i k / n), even n */
@@ -56,23 +59,35 @@ complex_clear (Complex * c)
   g_aligned_free (c->im);
 }
 
-/* z[0..wanted) = the DFT of z[0..length) */
-static void
+/* Returns: the transform of @z, in @z or where the next one may take it. */
+static Complex
+transform (BfftPlanChirpz * self, Complex z)
+{
+  if (self->network)
+    bfft_plan_forward (self->network, z.re, z.im, z.re, z.im);
+  else
+    bfft_fft_run (self->fft, z.re, z.im, &z.re, &z.im);
+  return z;
+}
+
+/* Returns: the DFT of z[0..length), [wanted] */
+static Complex
 convolve (BfftPlanChirpz * self)
 {
   const BfftKernels *k = self->plan.kernels;
   guint n = self->length, size = self->size;
-  Complex *z = &self->z;
+  Complex z = self->z;
 
-  k->multiply (z->re, z->im, self->chirp.re, self->chirp.im, n);
-  memset (z->re + n, 0, (size - n) * sizeof (gfloat));
-  memset (z->im + n, 0, (size - n) * sizeof (gfloat));
-  bfft_plan_forward (self->network, z->re, z->im, z->re, z->im);
+  k->multiply (z.re, z.im, self->chirp.re, self->chirp.im, n);
+  memset (z.re + n, 0, (size - n) * sizeof (gfloat));
+  memset (z.im + n, 0, (size - n) * sizeof (gfloat));
+  z = transform (self, z);
   /* An inverse transform is a forward one between conjugations. */
-  k->multiply_conjugate (z->re, z->im, self->filter.re, self->filter.im, size);
-  bfft_plan_forward (self->network, z->re, z->im, z->re, z->im);
-  k->conjugate_multiply (z->re, z->im, self->chirp.re, self->chirp.im,
+  k->multiply_conjugate (z.re, z.im, self->filter.re, self->filter.im, size);
+  z = transform (self, z);
+  k->conjugate_multiply (z.re, z.im, self->chirp.re, self->chirp.im,
       self->wanted);
+  return z;
 }
 
 static void
@@ -80,7 +95,8 @@ spectrum_even (BfftPlanChirpz * self, const gfloat * frame, gfloat * re,
     gfloat * im)
 {
   const gfloat *window = self->plan.window;
-  const Complex *z = &self->z, *w = &self->turn;
+  const Complex *w = &self->turn;
+  Complex result, *z = &self->z;
   guint n = self->length;
   guint k;
 
@@ -88,7 +104,8 @@ spectrum_even (BfftPlanChirpz * self, const gfloat * frame, gfloat * re,
     z->re[k] = frame[2 * k] * window[2 * k];
     z->im[k] = frame[2 * k + 1] * window[2 * k + 1];
   }
-  convolve (self);
+  result = convolve (self);
+  z = &result;
 
   re[0] = z->re[0] + z->im[0];
   re[n] = z->re[0] - z->im[0];
@@ -115,13 +132,13 @@ static void
 spectrum_odd (BfftPlanChirpz * self, const gfloat * frame, gfloat * re,
     gfloat * im)
 {
-  Complex *z = &self->z;
+  Complex *z = &self->z, result;
 
   self->plan.kernels->window (z->re, frame, self->plan.window, self->length);
   memset (z->im, 0, self->length * sizeof (gfloat));
-  convolve (self);
-  memcpy (re, z->re, self->wanted * sizeof (gfloat));
-  memcpy (im, z->im, self->wanted * sizeof (gfloat));
+  result = convolve (self);
+  memcpy (re, result.re, self->wanted * sizeof (gfloat));
+  memcpy (im, result.im, self->wanted * sizeof (gfloat));
 }
 
 static void
@@ -140,6 +157,8 @@ bfft_plan_chirpz_free (BfftPlan * plan)
   BfftPlanChirpz *self = (BfftPlanChirpz *) plan;
 
   bfft_plan_free (self->network);
+  if (self->fft)
+    bfft_fft_free (self->fft);
   complex_clear (&self->chirp);
   complex_clear (&self->filter);
   complex_clear (&self->turn);
@@ -157,7 +176,7 @@ static void
 make_tables (BfftPlanChirpz * self)
 {
   guint n = self->length, size = self->size;
-  Complex *filter = &self->filter;
+  Complex *filter = &self->filter, result;
   guint j;
 
   for (j = 0; j < n; j++) {
@@ -176,11 +195,56 @@ make_tables (BfftPlanChirpz * self)
       filter->im[size - j] = -sin (angle) / size;
     }
   }
-  bfft_plan_forward (self->network, filter->re, filter->im, filter->re,
-      filter->im);
+  result = transform (self, *filter);
+  memmove (filter->re, result.re, size * sizeof (gfloat));
+  memmove (filter->im, result.im, size * sizeof (gfloat));
   for (j = 0; j <= n / 2; j++) {
     self->turn.re[j] = cos (-G_PI * j / n);
     self->turn.im[j] = sin (-G_PI * j / n);
+  }
+}
+
+/* Returns: the least length from @least on that transforms are fast at. */
+static guint
+choose_size (guint least)
+{
+  static const guint odd[] = { 3, 5, 9, 15 };
+  guint size = 1u << g_bit_storage (least - 1), i, of;
+
+  for (i = 0; i < G_N_ELEMENTS (odd); i++) {
+    for (of = 16 * odd[i]; of < least; of *= 2);
+    size = MIN (size, of);
+  }
+  return size;
+}
+
+static void
+make_transform (BfftPlanChirpz * self, const BfftPlanSpec * spec, guint least)
+{
+  BfftPlanSpec inner = {.variant = spec->variant,
+    .execution = spec->execution,.complex_frames = TRUE
+  };
+
+  if (bfft_plan_is_network (spec)) {
+    self->size = inner.n_fft = 1u << g_bit_storage (least - 1);
+    self->network = bfft_plan_new (&inner, NULL);
+    self->plan.parameter_bytes = bfft_plan_get_parameter_bytes (self->network);
+    self->plan.active_butterflies =
+        2 * bfft_plan_get_active_butterflies (self->network);
+    self->plan.description = g_strdup_printf ("chirp-z: %u on %s",
+        self->length, bfft_plan_describe (self->network));
+  } else {
+    g_autofree gchar *radices = NULL;
+
+    self->size = choose_size (least);
+    self->fft = bfft_fft_new (self->size, FALSE,
+        bfft_execution_get_tier (spec->execution));
+    self->plan.parameter_bytes = bfft_fft_get_bytes (self->fft);
+    self->plan.active_butterflies = 2 * bfft_fft_get_butterflies (self->fft);
+    radices = bfft_fft_describe (self->fft);
+    self->plan.description = g_strdup_printf ("chirp-z: %u on %u complex "
+        "points, radices %s, %s", self->length, self->size, radices,
+        bfft_execution_get_name (spec->execution));
   }
 }
 
@@ -188,30 +252,19 @@ BfftPlan *
 bfft_plan_chirpz_new (const BfftPlanSpec * spec)
 {
   BfftPlanChirpz *self = g_new0 (BfftPlanChirpz, 1);
-  BfftPlanSpec inner = { 0, };
   gboolean even = spec->n_fft % 2 == 0;
 
   self->plan.klass = &bfft_plan_chirpz_class;
   self->length = even ? spec->n_fft / 2 : spec->n_fft;
   self->wanted = even ? self->length : spec->n_fft / 2 + 1;
   /* Outputs k and inputs j are at most this far apart on either side. */
-  self->size = 1u << g_bit_storage (self->length + self->wanted - 2);
-  inner.n_fft = self->size;
-  inner.variant = spec->variant;
-  inner.execution = spec->execution;
-  inner.complex_frames = TRUE;
-  self->network = bfft_plan_new (&inner, NULL);
+  make_transform (self, spec, self->length + self->wanted - 1);
   self->chirp = complex_new (self->length);
   self->filter = complex_new (self->size);
   self->turn = complex_new (self->length / 2 + 1);
   self->z = complex_new (self->size);
   make_tables (self);
-  self->plan.parameter_bytes = bfft_plan_get_parameter_bytes (self->network)
-      + 2 * sizeof (gfloat) * ((gsize) self->length + self->size
-      + self->length / 2 + 1);
-  self->plan.active_butterflies =
-      2 * bfft_plan_get_active_butterflies (self->network);
-  self->plan.description = g_strdup_printf ("chirp-z: %u on %s",
-      self->length, bfft_plan_describe (self->network));
+  self->plan.parameter_bytes += 2 * sizeof (gfloat) * ((gsize) self->length
+      + self->size + self->length / 2 + 1);
   return &self->plan;
 }

@@ -7,11 +7,10 @@
 #include "bfft-plan.h"
 
 G_BEGIN_DECLS
-
 /* A plan is one of several engines behind bfft-plan.h. Power is made from the
  * spectrum where an engine has no better way; spectrum and power belong to
  * plans for real frames, the others to plans for complex ones. */
-typedef struct
+    typedef struct
 {
   void (*spectrum) (BfftPlan * plan, const gfloat * frame, gfloat * re,
       gfloat * im);
@@ -44,14 +43,22 @@ struct _BfftPlan
  * bfft_plan_new(). */
 BfftPlan *bfft_plan_reference_new (const BfftPlanSpec * spec);
 
-/* Exact weights, real input, n_fft at least 32, a multiple of 4 without other
- * odd factors than 3 and 5. */
+/* Exact weights, real input, of n_fft without other factors than 2, 3 and 5
+ * that are not too short. */
+gboolean bfft_plan_exact_takes (guint n_fft);
+BfftPlan *bfft_plan_exact_new (const BfftPlanSpec * spec);
+
+/* The same on ORC's programs; n_fft at least 32 and a multiple of 4. */
 gboolean bfft_plan_real_takes (guint n_fft);
 BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);
 
 /* Exact weights, real input, any n_fft; made for those below this one. */
 #define BFFT_PLAN_DIRECT_BELOW 32
 BfftPlan *bfft_plan_direct_new (const BfftPlanSpec * spec);
+
+/* Whether networks must run @spec, as the engines on vector extensions have
+ * exact weights only and cannot be said in ORC. */
+gboolean bfft_plan_is_network (const BfftPlanSpec * spec);
 
 /* Exact weights, real input, any n_fft from 3 on. */
 BfftPlan *bfft_plan_chirpz_new (const BfftPlanSpec * spec);

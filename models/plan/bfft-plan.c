@@ -66,6 +66,13 @@ needs_network (const BfftPlanSpec * spec)
       || spec->variant == BFFT_VARIANT_UNITARY;
 }
 
+gboolean
+bfft_plan_is_network (const BfftPlanSpec * spec)
+{
+  return needs_network (spec) || (spec->execution == BFFT_EXECUTION_ORC
+      && bfft_execution_has_orc ());
+}
+
 /* Exact weights may be computed by any exact transform; the fastest is. */
 static BfftPlan *
 engine_new (const BfftPlanSpec * spec)
@@ -75,6 +82,8 @@ engine_new (const BfftPlanSpec * spec)
   if (needs_network (spec) && (spec->complex_frames
           || bfft_network_length_is_valid (spec->n_fft)))
     return bfft_plan_network_new (spec);
+  if (!bfft_plan_is_network (spec) && bfft_plan_exact_takes (spec->n_fft))
+    return bfft_plan_exact_new (spec);
   if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
     return bfft_plan_direct_new (spec);
   if (!needs_network (spec) && bfft_plan_real_takes (spec->n_fft))

@@ -1,0 +1,78 @@
+/* bfft: the passes of an exact complex FFT, for one width of vectors.
+ *
+ * A transform of N = r1 r2 ... points is one pass per radix, out of place and
+ * self-sorting (Stockham's; see Van Loan, "Computational Frameworks for the
+ * Fast Fourier Transform", 1992). With s the product of the radices done and
+ * m = N / (s r),
+ *   y[q + s (r p + j)] = exp (-2 pi i p j / (m r))
+ *       sum_i x[q + s (p + m i)] exp (-2 pi i i j / r),  q < s, p < m, j < r
+ * re and im are planes of their own.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "bfft-tier.h"
+
+G_BEGIN_DECLS
+#define BFFT_FFT_MAX_RADIX 16
+/* Floats that loads may go beyond the end of a plane, and stores too. */
+#define BFFT_FFT_PADDING 16
+/**
+ * BfftFftPass:
+ * @m: sub-transforms that are left
+ * @s: transforms that run side by side
+ * @w: first pass: [blocks][radix - 1] vectors of re, im, for blocks of p, the
+ *     last of which ends at @m; others: [m][radix - 1] of re, im
+ */
+    typedef struct
+{
+  guint m, s;
+  const gfloat *w;
+} BfftFftPass;
+
+/* s = 1. Planar: @a and @b are re and im; of a real frame: 2 N samples @a and
+ * the window @b, sample 2 i and 2 i + 1 being re and im of point i. */
+typedef void (*BfftFftPassFunc) (const BfftFftPass * pass, const gfloat * a,
+    const gfloat * b, gfloat * re, gfloat * im);
+
+/**
+ * BfftFftKernels:
+ * @first_real: by radix, NULL where there is none; m must be at least @width
+ * @first: the same for planes
+ * @next: for s > 1; if s is less than @width, each @s floats are followed by
+ *     others that are written and then overwritten
+ * @power: |X|^2, bins 0..n, of 2 n real samples by 1/2 whose FFT as above is in
+ *     @re and @im; @turn: [n / 2 + padding] re and im of -i exp (-pi i k / n)
+ * @spectrum: X itself
+ *
+ * n must be at least 2 @width for @power and @spectrum.
+ */
+typedef struct
+{
+  guint width;
+  BfftFftPassFunc first_real[BFFT_FFT_MAX_RADIX + 1];
+  BfftFftPassFunc first[BFFT_FFT_MAX_RADIX + 1];
+  BfftFftPassFunc next[BFFT_FFT_MAX_RADIX + 1];
+  void (*power) (guint n, const gfloat * re, const gfloat * im,
+      const gfloat * turn_re, const gfloat * turn_im, gfloat * power);
+  void (*spectrum) (guint n, const gfloat * re, const gfloat * im,
+      const gfloat * turn_re, const gfloat * turn_im, gfloat * out_re,
+      gfloat * out_im);
+} BfftFftKernels;
+
+/* The order in which lanes of a first pass over a real frame hold p. */
+static inline guint
+bfft_fft_real_lane (guint lane, guint width)
+{
+  guint pair = lane / 4 * 2 + lane % 2;
+
+  return lane % 4 < 2 ? pair : width / 2 + pair;
+}
+
+/* The kernels of @tier with vectors of at most @width floats, or NULL. */
+const BfftFftKernels *bfft_fft_kernels_get (BfftTier tier, guint width);
+
+G_END_DECLS

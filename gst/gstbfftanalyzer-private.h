@@ -43,12 +43,14 @@ typedef struct
   gboolean configured;          /* info is valid */
   gboolean refused;             /* info was refused, and an error posted */
   guint n_fft;                  /* of the setup that was made last */
+  guint told_n_fft, told_model; /* what was said not to fit */
   GstAudioInfo info;
   GstBfftModel model;
 
   /* GST_OBJECT_LOCK */
   gboolean constructed;
   GstBfftSettings settings;
+  guint located_n_fft, followed_n_fft;  /* of the models; 0: none, or any */
   gchar *model_location;
   gchar *sidecar_location;
   GstBfftSummary summary;

@@ -59,6 +59,8 @@ gst_bfft_analyzer_get_context (GstBfftAnalyzer * self,
   .info = *info};
   GST_OBJECT_LOCK (self);
   context->settings = priv->settings;
+  context->model_n_fft = priv->settings.follow_model && priv->followed_n_fft ?
+      priv->followed_n_fft : priv->located_n_fft;
   GST_OBJECT_UNLOCK (self);
   context->channels =
       context->settings.multi_channel ? GST_AUDIO_INFO_CHANNELS (info) : 1;
@@ -160,64 +162,125 @@ hand_over (GstBfftAnalyzer * self, GError ** error)
   return TRUE;
 }
 
+/* Called with config_lock, when the models are others. */
+static void
+note_models (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  GST_OBJECT_LOCK (self);
+  priv->located_n_fft = gst_bfft_model_length (priv->model.located);
+  priv->followed_n_fft = gst_bfft_model_length (priv->model.followed);
+  GST_OBJECT_UNLOCK (self);
+}
+
 gboolean
 gst_bfft_analyzer_load_model (GstBfftAnalyzer * self, GError ** error)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   g_autofree gchar *location = NULL;
+  gboolean loaded;
 
   GST_OBJECT_LOCK (self);
   location = g_strdup (priv->model_location);
   GST_OBJECT_UNLOCK (self);
-  return gst_bfft_model_load (&priv->model, location, error);
+  loaded = gst_bfft_model_load (&priv->model, location, error);
+  note_models (self);
+  return loaded;
+}
+
+/* Called with config_lock. Returns: what is to be said once of the stream's
+ * model if it does not fit the setup that was made last, otherwise NULL. */
+static GError *
+take_misfit (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  const BfftNetwork *network = priv->model.followed;
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = priv->settings.follow_model;
+  GST_OBJECT_UNLOCK (self);
+  if (!wanted || network == NULL || priv->n_fft == 0
+      || gst_bfft_model_fits (network, priv->n_fft)
+      || (priv->told_n_fft == priv->n_fft
+          && priv->told_model == network->n_fft))
+    return NULL;
+  priv->told_n_fft = priv->n_fft;
+  priv->told_model = network->n_fft;
+  return g_error_new (GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "The model that comes with the stream is for n-fft %u and is not used: "
+      "n-fft is %u here; set it to %u, or leave it to the model (n-fft=0, "
+      "without bands or a preset that has one)", network->n_fft, priv->n_fft,
+      network->n_fft);
+}
+
+/* What went wrong, and what is to be said besides. */
+static void
+warn (GstBfftAnalyzer * self, GError * error, GError * misfit)
+{
+  if (error)
+    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, error);
+  if (misfit)
+    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, misfit);
 }
 
 void
 gst_bfft_analyzer_update (GstBfftAnalyzer * self, gboolean reload)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  GError *error = NULL;
+  GError *error = NULL, *misfit;
 
   g_mutex_lock (&priv->config_lock);
   priv->refused = FALSE;
   priv->model.stale |= reload;
   if (priv->started && gst_bfft_analyzer_load_model (self, &error))
     hand_over (self, &error);
+  misfit = take_misfit (self);
   g_mutex_unlock (&priv->config_lock);
-  if (error)
-    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, error);
+  warn (self, error, misfit);
+}
+
+/* Called with config_lock. Whether the stream's model changes what runs. */
+static gboolean
+is_of_use (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  GstBfftContext context;
+
+  gst_bfft_analyzer_get_context (self, &priv->info, &context);
+  return context.settings.follow_model && priv->configured
+      && GST_BFFT_ANALYZER_GET_CLASS (self)->get_format (self, &context,
+      &context.format, NULL)
+      && gst_bfft_model_fits (priv->model.followed, context.format.n_fft);
 }
 
 void
 gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  GError *error = NULL;
+  GError *error = NULL, *misfit = NULL;
   BfftNetwork *network;
   gboolean wanted;
 
-  GST_OBJECT_LOCK (self);
-  wanted = priv->settings.follow_model;
-  GST_OBJECT_UNLOCK (self);
   /* Also when it is not followed: follow-model may be set later. */
   network = gst_bfft_model_from_event (event, &error);
   if (network) {
     g_mutex_lock (&priv->config_lock);
     g_clear_pointer (&priv->model.followed, bfft_network_unref);
     priv->model.followed = network;
-    if (!wanted)
-      GST_DEBUG_OBJECT (self, "A model came, but follow-model is not set");
-    else if (!priv->configured || gst_bfft_model_fits (network, priv->n_fft))
+    note_models (self);
+    if (is_of_use (self))
       hand_over (self, &error);
-    else
-      GST_INFO_OBJECT (self, "The stream's model is for n-fft %u: ignored",
-          network->n_fft);
+    misfit = take_misfit (self);
     g_mutex_unlock (&priv->config_lock);
   }
-  if (error && wanted)
-    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, error);
-  else
+  GST_OBJECT_LOCK (self);
+  wanted = priv->settings.follow_model;
+  GST_OBJECT_UNLOCK (self);
+  if (!wanted)
     g_clear_error (&error);
+  warn (self, error, misfit);
 }
 
 static void
@@ -302,7 +365,7 @@ gboolean
 gst_bfft_analyzer_configure (GstBfftAnalyzer * self, const GstAudioInfo * info)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  GError *error = NULL;
+  GError *error = NULL, *misfit;
   GstBfftSetup *setup = NULL;
   gboolean told = FALSE;
 
@@ -317,7 +380,9 @@ gst_bfft_analyzer_configure (GstBfftAnalyzer * self, const GstAudioInfo * info)
     priv->refused = setup == NULL;
     priv->info = *info;
   }
+  misfit = take_misfit (self);
   g_mutex_unlock (&priv->config_lock);
+  warn (self, NULL, misfit);
 
   if (error) {
     if (told)

@@ -75,11 +75,12 @@ static const GstBfftProperty properties[] = {
       BFFT_EXECUTION_AUTO, GST_BFFT_PLAYING, "How kernels are executed"),
   ROW (STRING, model_location, "model-location",
       GST_BFFT_PLAYING | GST_BFFT_AGAIN,
-      "Weights file (safetensors) of a network for n-fft; set again, it is "
+      "Weights file (safetensors) of a network, whose n-fft is taken if that "
+      "is left alone; set again, it is "
       "loaded again if the file has changed"),
   ROW (BOOLEAN, settings.follow_model, "follow-model", FALSE, GST_BFFT_PLAYING,
-      "Adopt the models that come with the stream (bfft-model events), if "
-      "they are for n-fft"),
+      "Adopt the models that come with the stream (bfft-model events), and "
+      "their n-fft if that is left alone"),
   ROW (BOOLEAN, settings.multi_channel, "multi-channel", FALSE,
       GST_BFFT_PLAYING, "Analyse each channel on its own instead of their mix"),
   ROW (BOOLEAN, settings.post_messages, "post-messages", TRUE,
@@ -118,6 +119,19 @@ gst_bfft_analyzer_init_framing (GstBfftAnalyzer * self,
 {
   gst_bfft_properties_init (self, rows,
       G_PRIVATE_OFFSET (GstBfftAnalyzer, settings));
+}
+
+guint
+gst_bfft_analyzer_get_bands (GstBfftAnalyzer * self)
+{
+  const GstBfftSummary *summary =
+      &gst_bfft_analyzer_get_private (self)->summary;
+  guint bands;
+
+  GST_OBJECT_LOCK (self);
+  bands = summary->running ? summary->format.bands : 0;
+  GST_OBJECT_UNLOCK (self);
+  return bands;
 }
 
 gboolean
@@ -206,7 +220,7 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   priv->started = FALSE;
   priv->configured = FALSE;
   priv->refused = FALSE;
-  priv->n_fft = 0;
+  priv->n_fft = priv->told_n_fft = 0;
   gst_bfft_model_restart (&priv->model);
   gst_bfft_analyzer_discard (self);
   g_mutex_unlock (&priv->config_lock);

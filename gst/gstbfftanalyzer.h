@@ -69,6 +69,8 @@ typedef struct
  * @info: format of the audio
  * @settings: the common properties
  * @channels: channels analysed: 1 when they are mixed
+ * @model_n_fft: length of the model that is there, which an element takes whose
+ *     n-fft was left alone; 0 without one, or if it fits any
  * @format: (not in get_format()) what get_format() gave
  * @variant: (not in get_format()) the network that is to run
  * @network: (not in get_format()) its parameters, %NULL for the exact ones
@@ -80,6 +82,7 @@ typedef struct
   GstAudioInfo info;
   GstBfftSettings settings;
   guint channels;
+  guint model_n_fft;
   GstBfftFormat format;
   BfftVariant variant;
   BfftNetwork *network;
@@ -163,6 +166,9 @@ void gst_bfft_analyzer_class_install_framing (GstBfftAnalyzerClass * klass,
     const GstBfftProperty * rows);
 void gst_bfft_analyzer_init_framing (GstBfftAnalyzer * self,
     const GstBfftProperty * rows);
+
+/* Of the results that come now; 0 if none do. */
+guint gst_bfft_analyzer_get_bands (GstBfftAnalyzer * self);
 
 /* FALSE while whoever makes the object sets properties. */
 gboolean gst_bfft_analyzer_is_constructed (GstBfftAnalyzer * self);

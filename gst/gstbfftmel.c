@@ -82,14 +82,24 @@ G_DEFINE_TYPE (GstBfftMel, gst_bfft_mel, GST_TYPE_BFFT_ANALYZER);
 GST_ELEMENT_REGISTER_DEFINE (bfftmel, "bfftmel", GST_RANK_NONE,
     GST_TYPE_BFFT_MEL);
 
+/* Where n-fft is left alone it is the model's, and the window of 25 ms at most
+ * that. */
 static void
-get_options (GstBfftMel * self, const GstAudioInfo * info,
+get_options (GstBfftMel * self, const GstBfftContext * context,
     BfftLogmelOptions * options)
 {
+  guint rate = GST_AUDIO_INFO_RATE (&context->info);
+
   GST_OBJECT_LOCK (self);
   *options = self->options;
   GST_OBJECT_UNLOCK (self);
-  options->sample_scale *= gst_bfft_framer_integer_scale (info);
+  options->sample_scale *= gst_bfft_framer_integer_scale (&context->info);
+  if (options->n_fft == 0 && context->model_n_fft) {
+    options->n_fft = context->model_n_fft;
+    if (options->win_length == 0)
+      options->win_length =
+          CLAMP ((guint64) rate * 25 / 1000, 1, options->n_fft);
+  }
 }
 
 /* Errors of models/ in GStreamer's words. */
@@ -134,7 +144,7 @@ gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
 
   /* What is impossible is refused by prepare(), which has the user's ear: here
    * it would only be caps that do not link. */
-  get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
+  get_options (GST_BFFT_MEL (analyzer), context, &options);
   bfft_logmel_options_resolve (&options, rate, NULL);
   format->n_fft = options.n_fft;
   format->bands = bfft_logmel_options_bands (&options);
@@ -176,7 +186,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
 
   /* The options may have changed since context->format was asked for; what that
    * changed will come in the next setup. */
-  get_options (GST_BFFT_MEL (analyzer), &context->info, &options);
+  get_options (GST_BFFT_MEL (analyzer), context, &options);
   bfft_logmel_options_resolve (&options, rate, NULL);
   options.n_fft = context->format.n_fft;
   options.frames = context->format.frames;
@@ -379,8 +389,8 @@ static const GstBfftProperty properties[] = {
       BFFT_LOGMEL_PRESET_NONE, GST_BFFT_PLAYING,
       "Definition that all that is not set follows"),
   ROW (UINT, n_fft, "n-fft", 0, BFFT_MAX_N, 0, UNSET_BY_0,
-      "Samples per transform (0 = the preset's; where that has none, the power "
-      "of two at or above win-length)"),
+      "Samples per transform (0 = the preset's; where that has none, the "
+      "model's; without one, the power of two at or above win-length)"),
   ROW (UINT, hop, "hop", 0, G_MAXINT, 0, UNSET_BY_0,
       "Samples from one frame to the next (0 = the preset's; where that has "
       "none, 10 ms)"),

@@ -76,11 +76,21 @@ gst_bfft_model_restart (GstBfftModel * model)
   model->stale |= model->failed;
 }
 
+guint
+gst_bfft_model_length (const BfftNetwork * network)
+{
+  if (network == NULL
+      || (network->sample_rate > 0 && bfft_network_is_curve (network)))
+    return 0;
+  return network->n_fft;
+}
+
 gboolean
 gst_bfft_model_fits (const BfftNetwork * network, guint n_fft)
 {
-  return network->n_fft == n_fft
-      || (network->sample_rate > 0 && bfft_network_is_curve (network));
+  guint length = gst_bfft_model_length (network);
+
+  return length == 0 || length == n_fft;
 }
 
 BfftNetwork *

@@ -63,7 +63,9 @@ struct _GstBfftSpectrum
 {
   GstBfftAnalyzer parent_instance;
 
-  Options options;              /* GST_OBJECT_LOCK */
+  /* GST_OBJECT_LOCK */
+  Options options;
+  gboolean bands_set;           /* otherwise they may follow a model */
 };
 
 /* The length of an interval in samples, and what is left of it:
@@ -125,6 +127,26 @@ get_options (GstBfftAnalyzer * analyzer, Options * options)
   GST_OBJECT_UNLOCK (analyzer);
 }
 
+/* A model's length is taken where nothing else is said, and then as many of the
+ * bands that there are by default as it has. */
+static guint
+choose_n_fft (GstBfftSpectrum * self, const GstBfftContext * context,
+    Options * options)
+{
+  guint n_fft = context->settings.n_fft, model = context->model_n_fft;
+  gboolean bands_set;
+
+  get_options (GST_BFFT_ANALYZER (self), options);
+  GST_OBJECT_LOCK (self);
+  bands_set = self->bands_set;
+  GST_OBJECT_UNLOCK (self);
+  if (!bands_set && model && (n_fft == 0 || n_fft == model)) {
+    n_fft = model;
+    options->bands = MIN (options->bands, model / 2 + 1);
+  }
+  return n_fft ? n_fft : 2 * options->bands - 2;
+}
+
 /* GST_SECOND / interval as a fraction of ints; the nearest there is. */
 static void
 get_rate (guint64 interval, GstBfftFormat * format)
@@ -146,28 +168,31 @@ static gboolean
 gst_bfft_spectrum_get_format (GstBfftAnalyzer * analyzer,
     const GstBfftContext * context, GstBfftFormat * format, GError ** error)
 {
-  guint n_fft = context->settings.n_fft;
   Options options;
 
-  get_options (analyzer, &options);
-  format->n_fft = n_fft ? n_fft : 2 * options.bands - 2;
+  format->n_fft = choose_n_fft (GST_BFFT_SPECTRUM (analyzer), context,
+      &options);
   format->tensor = g_quark_from_static_string ("bfft-spectrum");
   format->bands = options.bands;
   get_rate (options.interval, format);
   if (format->bands > format->n_fft / 2 + 1) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
         "n-fft %u has only %u bands, not %u; set bands to at most that, or "
-        "n-fft to at least %u (or to 0, which means 2 * bands - 2)", n_fft,
-        n_fft / 2 + 1, options.bands, 2 * options.bands - 2);
+        "n-fft to at least %u (or to 0, which means 2 * bands - 2)",
+        format->n_fft, format->n_fft / 2 + 1, options.bands,
+        2 * options.bands - 2);
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-is_compatible (const GstBfftSettings * settings, const Options * options)
+is_compatible (const GstBfftContext * context, const Options * options)
 {
+  const GstBfftSettings *settings = &context->settings;
+
   return settings->hop == 0 && settings->n_fft == 0 &&
+      context->format.n_fft == 2 * options->bands - 2 &&
       settings->window == BFFT_WINDOW_HAMMING_GST &&
       settings->symmetry != BFFT_WINDOW_SYMMETRY_SYMMETRIC &&
       options->unit == GST_BFFT_MAGNITUDE_UNIT_DB &&
@@ -238,7 +263,7 @@ gst_bfft_spectrum_prepare (GstBfftAnalyzer * analyzer,
   setup->kernels = bfft_kernels_get (context->settings.execution);
   setup->phase_add = bfft_phase_add_get (bfft_execution_get_tier
       (context->settings.execution));
-  setup->compatible = is_compatible (&context->settings, &options);
+  setup->compatible = is_compatible (context, &options);
   setup->n_fft = context->format.n_fft;
   setup->bins = setup->n_fft / 2 + 1;
   setup->hop = context->settings.hop;
@@ -565,6 +590,19 @@ gst_bfft_spectrum_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 
 /* Properties */
 
+static void
+get_bands (GObject * object, GValue * value)
+{
+  GstBfftSpectrum *self = GST_BFFT_SPECTRUM (object);
+  guint bands = gst_bfft_analyzer_get_bands (GST_BFFT_ANALYZER (self));
+
+  GST_OBJECT_LOCK (self);
+  if (self->bands_set || bands == 0)
+    bands = self->options.bands;
+  GST_OBJECT_UNLOCK (self);
+  g_value_set_uint (value, bands);
+}
+
 /* *INDENT-OFF* */
 static GST_BFFT_DEFINE_ENUM (GstBfftMagnitudeUnit, magnitude_unit,
   {GST_BFFT_MAGNITUDE_UNIT_DB, "10 log10 (power)", "db"},
@@ -581,8 +619,10 @@ static GST_BFFT_DEFINE_ENUM (GstBfftSpectrumAverage, spectrum_average,
 static const GstBfftProperty properties[] = {
   ROW (UINT64, interval, "interval", 1, G_MAXUINT64, GST_SECOND / 10,
       GST_BFFT_PLAYING, "Time between results (nanoseconds)"),
-  ROW (UINT, bands, "bands", 2, BFFT_MAX_N / 2 + 1, 128, GST_BFFT_PLAYING,
-      "Number of frequency bands: the lowest bins of the transform"),
+  { "bands", G_TYPE_UINT, NULL, G_STRUCT_OFFSET (GstBfftSpectrum,
+      options.bands), 2, BFFT_MAX_N / 2 + 1, 128, GST_BFFT_PLAYING,
+      "Number of frequency bands: the lowest bins of the transform; left "
+      "alone, at most as many as the model has", get_bands },
   ROW (INT, threshold, "threshold", G_MININT, 0, -60, GST_BFFT_PLAYING,
       "Lower values are raised to this (dB; other magnitude-units have no "
       "threshold)"),
@@ -599,11 +639,36 @@ static const GstBfftProperty properties[] = {
 };
 
 static const GstBfftProperty framing[] = {
-  GST_BFFT_FRAMING ("Samples per transform, 2 to 131072; 0 = 2 * bands - 2",
+  GST_BFFT_FRAMING ("Samples per transform, 2 to 131072; 0 = the "
+      "model's if bands is left alone too, otherwise 2 * bands - 2",
       "Samples from the start of a frame to the start of the next; 0 = n-fft, "
       "from the start of each interval", BFFT_WINDOW_HAMMING_GST)
 };
 /* *INDENT-ON* */
+
+/* Bands that are set to what they are go on following a model, unless that is
+ * said where the element is made. */
+static void
+gst_bfft_spectrum_set_property (GObject * object, guint id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstBfftSpectrum *self = GST_BFFT_SPECTRUM (object);
+  gboolean constructed =
+      gst_bfft_analyzer_is_constructed (GST_BFFT_ANALYZER (self));
+  GValue now = G_VALUE_INIT;
+
+  if (g_str_equal (pspec->name, "bands")) {
+    g_value_init (&now, G_TYPE_UINT);
+    get_bands (object, &now);
+    if (constructed && g_value_get_uint (&now) == g_value_get_uint (value))
+      return;
+    GST_OBJECT_LOCK (self);
+    self->bands_set = TRUE;
+    GST_OBJECT_UNLOCK (self);
+    g_object_notify_by_pspec (object, pspec);
+  }
+  gst_bfft_properties_set (object, value, pspec);
+}
 
 static void
 gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
@@ -612,6 +677,7 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
 
   gst_bfft_properties_install (G_OBJECT_CLASS (klass), properties, 1, 0, NULL);
   gst_bfft_analyzer_class_install_framing (analyzer_class, framing);
+  G_OBJECT_CLASS (klass)->set_property = gst_bfft_spectrum_set_property;
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_spectrum_debug, "bfftspectrum", 0,
       "spectrum analyser");

@@ -111,7 +111,9 @@ get_options (GstBfftWelch * self, Options * options)
 static guint
 get_n_fft (const GstBfftContext * context)
 {
-  return context->settings.n_fft ? context->settings.n_fft : DEFAULT_N_FFT;
+  if (context->settings.n_fft)
+    return context->settings.n_fft;
+  return context->model_n_fft ? context->model_n_fft : DEFAULT_N_FFT;
 }
 
 /* Without a window. */
@@ -440,7 +442,7 @@ static const GstBfftProperty properties[] = {
 };
 
 static const GstBfftProperty framing[] = {
-  GST_BFFT_FRAMING ("Samples per segment, 2 to 131072; 0 = 1024",
+  GST_BFFT_FRAMING ("Samples per segment, 2 to 131072; 0 = the model's, without one 1024",
       "Samples from the start of one result to the next (0 = none shared)",
       BFFT_WINDOW_HANN)
 };

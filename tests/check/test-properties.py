@@ -1,8 +1,8 @@
 # bfft: what holds of every property of every element.
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-properties.py MODELS
+"""test-properties.py FOLDER
 
-MODELS is the folder of the pretrained weights.
+FOLDER gets weights files.
 """
 import pathlib
 import sys
@@ -12,7 +12,7 @@ gi.require_version('Gst', '1.0')
 from gi.repository import GObject, Gst  # noqa: E402
 
 Gst.init(None)
-MODEL = pathlib.Path(sys.argv[1]) / 'speech-5db-256.safetensors'
+MODEL = pathlib.Path(sys.argv[1]) / 'properties-256.safetensors'
 ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain')
 INHERITED = ('name', 'parent', 'qos')
 READWRITE = GObject.ParamFlags.READWRITE
@@ -130,6 +130,8 @@ def check_following():
         write_back(mel)
 
 
+run(f'bffttrain mode=sync n-fft=256 steps=1 interval=1 landscape=false location={MODEL}')
+assert MODEL.exists()
 for element_name in ELEMENTS:
     check_range(element_name)
     check_notify(element_name)

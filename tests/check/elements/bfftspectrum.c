@@ -717,6 +717,8 @@ GST_START_TEST (test_models)
   check_variant (&rig, "learned");
   gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 128));
   check_variant (&rig, "learned");
+  fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_WARNING,
+          GST_LIBRARY_ERROR), 1);
   gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 64));
   check_variant (&rig, "domain");
   /* what it reads changes nothing, a file that has changed does */

@@ -10,6 +10,7 @@
 #endif
 
 #include "bfft-network-kernels.h"
+#include "bfft-transpose.h"
 
 #include <string.h>
 
@@ -137,6 +138,64 @@ run_unitary_rows (const BfftStageTable * table, const BfftStep * step,
   }
 }
 
+#if WIDE >= 8
+#define SHUFFLE __builtin_shufflevector
+
+/* Out of each half of 128 bits: what both registers have in common, which is
+ * what the instructions do. */
+#define LOW(a, b) SHUFFLE (a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define HIGH(a, b) SHUFFLE (a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define LOW2(a, b) SHUFFLE (a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH2(a, b) SHUFFLE (a, b, 2, 3, 10, 11, 6, 7, 14, 15)
+#define LOW4(a, b) SHUFFLE (a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define HIGH4(a, b) SHUFFLE (a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+
+typedef gfloat Eight __attribute__((vector_size (32), aligned (4)));
+
+INLINE void
+transpose_8x8 (const gfloat * const *rows, gsize c, gfloat * const *out,
+    gsize r)
+{
+  Eight x[8], y[8];
+  guint i;
+
+  for (i = 0; i < 8; i++)
+    x[i] = *(const Eight *) (rows[r + i] + c);
+  for (i = 0; i < 8; i += 2) {
+    y[i] = LOW (x[i], x[i + 1]);
+    y[i + 1] = HIGH (x[i], x[i + 1]);
+  }
+  for (i = 0; i < 8; i += 4) {
+    x[i] = LOW2 (y[i], y[i + 2]);
+    x[i + 1] = HIGH2 (y[i], y[i + 2]);
+    x[i + 2] = LOW2 (y[i + 1], y[i + 3]);
+    x[i + 3] = HIGH2 (y[i + 1], y[i + 3]);
+  }
+  for (i = 0; i < 4; i++) {
+    *(Eight *) (out[c + i] + r) = LOW4 (x[i], x[i + 4]);
+    *(Eight *) (out[c + i + 4] + r) = HIGH4 (x[i], x[i + 4]);
+  }
+}
+#endif
+
+static void
+run_transpose (const gfloat * const *rows, guint n_rows, guint columns,
+    gfloat * const *out)
+{
+#if WIDE >= 8
+  gsize r, c;
+
+  if (n_rows % 8 == 0 && columns % 8 == 0) {
+    for (c = 0; c < columns; c += 8) {
+      for (r = 0; r < n_rows; r += 8)
+        transpose_8x8 (rows, c, out, r);
+    }
+    return;
+  }
+#endif
+  bfft_transpose_to (rows, n_rows, columns, out);
+}
+
 extern const BfftNetworkKernels BFFT_TIER_NAME (bfft_network_kernels);
 
 const BfftNetworkKernels BFFT_TIER_NAME (bfft_network_kernels) = {
@@ -150,4 +209,5 @@ const BfftNetworkKernels BFFT_TIER_NAME (bfft_network_kernels) = {
             {run_unitary, run_unitary_real}},
       },
   .unitary = run_unitary_rows,
+  .transpose = run_transpose,
 };

@@ -38,12 +38,15 @@ typedef void (*BfftPairFunc) (const BfftPair * pair);
  * BfftNetworkKernels:
  * @pairs: by kind of the tables, gates in both stages, real first stage
  * @unitary: one @step with grouped matrices, on values @distance apart
+ * @transpose: as bfft_transpose_to()
  */
 typedef struct
 {
   BfftPairFunc pairs[3][2][2];
   void (*unitary) (const BfftStageTable * table, const BfftStep * step,
       gfloat * re, gfloat * im, gsize distance);
+  void (*transpose) (const gfloat * const *rows, guint n_rows, guint columns,
+      gfloat * const *out);
 } BfftNetworkKernels;
 
 const BfftNetworkKernels *bfft_network_kernels_get (BfftTier tier);

@@ -16,6 +16,9 @@
 #include <string.h>
 
 #define ALIGNMENT 64
+/* Floats between planes. Where a store and a load that follows it agree in the
+ * lower 12 bits of the address, processors take them for the same. */
+#define STAGGER 128
 #define BYTES(floats) ((gint) ((floats) * sizeof (gfloat)))
 
 typedef struct
@@ -27,6 +30,7 @@ typedef struct
   const BfftNetworkKernels *kernels;    /* NULL: all is ORC's */
   guint first_bin, n_bins;      /* wanted */
 
+  gfloat *memory;               /* of the planes */
   BfftPlanes planes[2];         /* before and after the transposition */
   const gfloat **rows_re, **rows_im;    /* of planes[0], transposed from */
   gfloat **columns_re, **columns_im;    /* of planes[1], to */
@@ -145,15 +149,15 @@ static void
 run_step (BfftPlanNetwork * self, const BfftStep * step)
 {
   const BfftLayout *layout = &self->layout;
+  void (*transpose) (const gfloat * const *, guint, guint, gfloat * const *) =
+      self->kernels ? self->kernels->transpose : bfft_transpose_to;
 
   switch (step->kind) {
     case BFFT_STEP_TRANSPOSE:
-      bfft_transpose_to (self->rows_im, layout->rows, step->n,
-          self->columns_im);
+      transpose (self->rows_im, layout->rows, step->n, self->columns_im);
       /* fall through */
     case BFFT_STEP_TRANSPOSE_REAL:
-      bfft_transpose_to (self->rows_re, layout->rows, step->n,
-          self->columns_re);
+      transpose (self->rows_re, layout->rows, step->n, self->columns_re);
       break;
     case BFFT_STEP_ZERO_IMAGINARY:
       memset (self->planes[step->stage >= layout->row_stages].im, 0,
@@ -337,14 +341,10 @@ static void
 bfft_plan_network_free (BfftPlan * plan)
 {
   BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  guint i;
 
   bfft_tables_clear (&self->tables);
   bfft_schedule_clear (&self->schedule);
-  for (i = 0; i < 2; i++) {
-    g_aligned_free (self->planes[i].re);
-    g_aligned_free (self->planes[i].im);
-  }
+  g_aligned_free (self->memory);
   g_free (self->rows_re);
   g_free (self->rows_im);
   g_free (self->columns_re);
@@ -429,9 +429,11 @@ make_planes (BfftPlanNetwork * self, guint n)
   const BfftLayout *layout = &self->layout;
   guint i, from, to;
 
+  self->memory = g_aligned_alloc0 (4, (n + STAGGER) * sizeof (gfloat),
+      ALIGNMENT);
   for (i = 0; i < 2; i++) {
-    self->planes[i].re = g_aligned_alloc0 (n, sizeof (gfloat), ALIGNMENT);
-    self->planes[i].im = g_aligned_alloc0 (n, sizeof (gfloat), ALIGNMENT);
+    self->planes[i].re = self->memory + 2 * i * (n + STAGGER);
+    self->planes[i].im = self->planes[i].re + n + STAGGER;
   }
   self->rows_re = g_new (const gfloat *, layout->rows);
   self->rows_im = g_new (const gfloat *, layout->rows);

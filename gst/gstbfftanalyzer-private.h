@@ -90,10 +90,6 @@ gst_bfft_analyzer_keeps_framing (const GstBfftAnalyzerPrivate * priv)
   return priv->setup->keeps_framing && !priv->tensors;
 }
 
-/* Posts @error, which is taken, as @type: GST_MESSAGE_ERROR or _WARNING. */
-void gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
-    GError * error);
-
 /* All spellings of the tensor caps of @format. */
 GstCaps *gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format,
     guint channels);
@@ -141,6 +137,10 @@ void gst_bfft_analyzer_finish (GstBfftAnalyzer * self);
 
 /* The property stats. */
 void gst_bfft_analyzer_get_stats (GObject * object, GValue * value);
+
+/* Whether a sidecar that is wanted can be written. */
+gboolean gst_bfft_analyzer_check_sidecar (GstBfftAnalyzer * self,
+    GError ** error);
 
 /* Writes the sidecar if one is wanted and there is something new to say. */
 void gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self);

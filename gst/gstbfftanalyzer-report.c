@@ -8,6 +8,8 @@
 
 #include "gstbfftanalyzer-private.h"
 
+#include "gstbffterror.h"
+
 static void
 get_summary (GstBfftAnalyzer * self, GstBfftSummary * summary)
 {
@@ -78,6 +80,25 @@ save_sidecar (GstBfftAnalyzer * self, const GstBfftSummary * summary,
   return ok;
 }
 
+static gchar *
+dup_location (GstBfftAnalyzer * self)
+{
+  gchar *location;
+
+  GST_OBJECT_LOCK (self);
+  location = g_strdup (gst_bfft_analyzer_get_private (self)->sidecar_location);
+  GST_OBJECT_UNLOCK (self);
+  return location;
+}
+
+gboolean
+gst_bfft_analyzer_check_sidecar (GstBfftAnalyzer * self, GError ** error)
+{
+  g_autofree gchar *location = dup_location (self);
+
+  return gst_bfft_check_writable ("sidecar-location", location, error);
+}
+
 void
 gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self)
 {
@@ -85,18 +106,14 @@ gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self)
   GError *error = NULL;
   GstBfftSummary summary;
   BfftRunStats run;
-  gchar *location;
+  g_autofree gchar *location = dup_location (self);
 
-  GST_OBJECT_LOCK (self);
-  location = g_strdup (priv->sidecar_location);
-  GST_OBJECT_UNLOCK (self);
   get_summary (self, &summary);
   gst_bfft_stats_get (&priv->stats, &run);
   if (location && summary.valid && run.frames != priv->frames_written) {
     priv->frames_written = run.frames;
     if (!save_sidecar (self, &summary, &run, location, &error))
-      gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
+      gst_bfft_post (self, GST_MESSAGE_WARNING, error);
   }
   g_clear_pointer (&summary.network, bfft_network_unref);
-  g_free (location);
 }

@@ -13,6 +13,8 @@
 
 #include "gstbfftanalyzer-private.h"
 
+#include "gstbffterror.h"
+
 /* So that latencies can be added up. */
 #define MAX_LATENCY (24 * 60 * 60 * GST_SECOND)
 
@@ -220,9 +222,9 @@ static void
 warn (GstBfftAnalyzer * self, GError * error, GError * misfit)
 {
   if (error)
-    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, error);
+    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
   if (misfit)
-    gst_bfft_analyzer_post (self, GST_MESSAGE_WARNING, misfit);
+    gst_bfft_post (self, GST_MESSAGE_WARNING, misfit);
 }
 
 void
@@ -388,7 +390,7 @@ gst_bfft_analyzer_configure (GstBfftAnalyzer * self, const GstAudioInfo * info)
     if (told)
       g_error_free (error);
     else
-      gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
+      gst_bfft_post (self, GST_MESSAGE_ERROR, error);
     return FALSE;
   }
   if (setup)

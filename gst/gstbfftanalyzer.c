@@ -8,7 +8,7 @@
 
 #include "gstbfftanalyzer-private.h"
 
-#include "bfft-weights.h"
+#include "gstbffterror.h"
 #include "gstbffttensors.h"
 
 #define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
@@ -32,34 +32,6 @@ GstBfftAnalyzerPrivate *
 gst_bfft_analyzer_get_private (GstBfftAnalyzer * self)
 {
   return gst_bfft_analyzer_get_instance_private (self);
-}
-
-/* Errors */
-
-static gint
-resource_code (const GError * error)
-{
-  return error->domain == BFFT_WEIGHTS_ERROR ?
-      GST_RESOURCE_ERROR_READ : GST_RESOURCE_ERROR_WRITE;
-}
-
-void
-gst_bfft_analyzer_post (GstBfftAnalyzer * self, GstMessageType type,
-    GError * error)
-{
-  GQuark domain = error->domain;
-  gint code = error->code;
-
-  if (domain == BFFT_WEIGHTS_ERROR || domain == BFFT_SIDECAR_ERROR) {
-    domain = GST_RESOURCE_ERROR;
-    code = resource_code (error);
-  } else if (domain == BFFT_PLAN_ERROR) {
-    domain = GST_LIBRARY_ERROR;
-    code = GST_LIBRARY_ERROR_SETTINGS;
-  }
-  gst_element_message_full (GST_ELEMENT (self), type, domain, code,
-      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
-  g_error_free (error);
 }
 
 /* Properties */
@@ -200,10 +172,11 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   g_mutex_lock (&priv->config_lock);
   /* A start that failed was not stopped. */
   gst_bfft_model_restart (&priv->model);
-  priv->started = gst_bfft_analyzer_load_model (self, &error);
+  priv->started = gst_bfft_analyzer_check_sidecar (self, &error)
+      && gst_bfft_analyzer_load_model (self, &error);
   g_mutex_unlock (&priv->config_lock);
   if (error) {
-    gst_bfft_analyzer_post (self, GST_MESSAGE_ERROR, error);
+    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
     return FALSE;
   }
   return TRUE;

@@ -32,6 +32,7 @@
 #include "bfft-filter.h"
 #include "gstbfftenums.h"
 #include "gstbfftmodel.h"
+#include "gstbffterror.h"
 #include "gstbfftproperty.h"
 #include "gstbfftstats.h"
 
@@ -92,15 +93,6 @@ GST_ELEMENT_REGISTER_DEFINE (bfftfilter, "bfftfilter", GST_RANK_NONE,
     GST_TYPE_BFFT_FILTER);
 
 /* ---- filters: made beside the stream, taken over by it ---- */
-
-static void
-post (GstBfftFilter * self, GstMessageType type, GError * error)
-{
-  gst_element_message_full (GST_ELEMENT (self), type, GST_LIBRARY_ERROR,
-      GST_LIBRARY_ERROR_SETTINGS, g_strdup (error->message), NULL, __FILE__,
-      GST_FUNCTION, __LINE__);
-  g_error_free (error);
-}
 
 /* Called with config_lock. */
 static gboolean
@@ -176,7 +168,7 @@ update (GstBfftFilter * self)
   }
   g_mutex_unlock (&self->config_lock);
   if (error)
-    post (self, GST_MESSAGE_WARNING, error);
+    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
 }
 
 /* In a thread of its own: a model takes long to read. */
@@ -195,7 +187,7 @@ follow (GstElement * element, gpointer event)
     update (self);
   }
   if (error)
-    post (self, GST_MESSAGE_WARNING, error);
+    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
 }
 
 static void
@@ -454,7 +446,7 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
     gst_element_post_message (GST_ELEMENT (self),
         gst_message_new_latency (GST_OBJECT (self)));
   if (error)
-    post (self, GST_MESSAGE_ERROR, error);
+    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
   return filter != NULL;
 }
 
@@ -527,10 +519,7 @@ gst_bfft_filter_start (GstBaseTransform * trans)
   g_mutex_unlock (&self->config_lock);
   if (error == NULL)
     return TRUE;
-  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, g_strdup (error->message),
-      NULL, __FILE__, GST_FUNCTION, __LINE__);
-  g_error_free (error);
+  gst_bfft_post (self, GST_MESSAGE_ERROR, error);
   return FALSE;
 }
 

@@ -102,15 +102,6 @@ get_options (GstBfftMel * self, const GstBfftContext * context,
   }
 }
 
-/* Errors of models/ in GStreamer's words. */
-static void
-take_error (GError ** error, GError * from)
-{
-  g_set_error_literal (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      from->message);
-  g_error_free (from);
-}
-
 static GQuark
 get_tensor_id (GstBfftMel * self, const BfftLogmelOptions * options)
 {
@@ -179,7 +170,6 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   BfftPlanSpec spec = { 0, };
   BfftLogmelOptions options;
   GstBfftMelSetup *setup;
-  GError *refused = NULL;
   BfftFeatures *features;
   BfftLogmel *logmel;
   BfftPlan *plan;
@@ -194,16 +184,12 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
     options.n_mels = context->format.bands;
     options.n_mfcc = options.deltas = 0;
   }
-  logmel = bfft_logmel_new (&options, rate, context->settings.execution,
-      &refused);
-  if (logmel == NULL) {
-    take_error (error, refused);
+  logmel = bfft_logmel_new (&options, rate, context->settings.execution, error);
+  if (logmel == NULL)
     return NULL;
-  }
   features = bfft_features_new (bfft_logmel_get_options (logmel), rate,
-      context->channels, context->settings.execution, &refused);
+      context->channels, context->settings.execution, error);
   if (features == NULL) {
-    take_error (error, refused);
     bfft_logmel_free (logmel);
     return NULL;
   }

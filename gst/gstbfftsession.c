@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bfft-weights.h"
+#include "gstbffterror.h"
 
 #define PROGRESS_CODE "train"
 
@@ -29,6 +30,7 @@ struct _GstBfftSession
   guint64 begun;                /* steps when the session began */
   guint64 saved;                /* steps at the last checkpoint */
   gboolean complete;            /* it was a last one */
+  gboolean warned;              /* of a file */
   gboolean done;
 };
 
@@ -236,13 +238,15 @@ save_sidecar (GstBfftSession * self, const BfftNetwork * network,
   return bfft_sidecar_save (sidecar, self->settings.sidecar_location, error);
 }
 
+/* Once: what fails at one checkpoint fails at the next. */
 static void
-warn (const GstBfftSession * self, GError * error)
+warn (GstBfftSession * self, GError * error)
 {
-  gst_element_message_full (self->element, GST_MESSAGE_WARNING,
-      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
-      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
-  g_error_free (error);
+  if (!self->warned)
+    gst_bfft_post (self->element, GST_MESSAGE_WARNING, error);
+  else
+    g_error_free (error);
+  self->warned = TRUE;
 }
 
 static void

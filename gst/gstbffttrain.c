@@ -27,6 +27,7 @@
 #include <math.h>
 
 #include "gstbfftaudio.h"
+#include "gstbffterror.h"
 #include "gstbfftmodel.h"
 
 #define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
@@ -106,19 +107,6 @@ get_settings (GstBfftTrain * self, GstBfftSessionSettings * settings,
   options->sample_rate = GST_AUDIO_INFO_RATE (&self->info);
 }
 
-static void
-post_error (GstBfftTrain * self, GError * error)
-{
-  gboolean settings = error->domain == BFFT_TRAINER_ERROR;
-
-  gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-      settings ? GST_LIBRARY_ERROR : GST_RESOURCE_ERROR,
-      settings ? (gint) GST_LIBRARY_ERROR_SETTINGS :
-      (gint) GST_RESOURCE_ERROR_READ,
-      g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
-  g_error_free (error);
-}
-
 /* The training that ends here may have learned something and write it. */
 static void
 note_files (GstBfftTrain * self)
@@ -194,7 +182,7 @@ begin_training (GstBfftTrain * self, gboolean told)
   if (error && told)
     g_error_free (error);
   else if (error)
-    post_error (self, error);
+    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
   return session != NULL;
 }
 
@@ -377,10 +365,30 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 }
 
 static gboolean
+check_locations (GstBfftTrain * self, GError ** error)
+{
+  g_autofree gchar *location = NULL, *sidecar = NULL, *resume = NULL;
+
+  GST_OBJECT_LOCK (self);
+  location = g_strdup (self->settings.location);
+  sidecar = g_strdup (self->settings.sidecar_location);
+  resume = g_strdup (self->settings.resume_location);
+  GST_OBJECT_UNLOCK (self);
+  return gst_bfft_check_readable ("resume-location", resume, error)
+      && gst_bfft_check_writable ("location", location, error)
+      && gst_bfft_check_writable ("sidecar-location", sidecar, error);
+}
+
+static gboolean
 gst_bfft_train_start (GstBaseTransform * trans)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
+  GError *error = NULL;
 
+  if (!check_locations (self, &error)) {
+    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
+    return FALSE;
+  }
   gst_bfft_stats_reset (&self->stats);
   self->worker = gst_bfft_worker_new (&self->stats);
   self->refused = FALSE;

@@ -138,21 +138,6 @@ fill_spec (const GstBfftContext * context, const Options * options,
       && (context->settings.post_messages || context->settings.attach_meta);
 }
 
-/* Errors of models/ in GStreamer's words. */
-static gboolean
-make_schedule (const BfftWelchSpec * spec, BfftWelchSchedule * schedule,
-    GError ** error)
-{
-  GError *refused = NULL;
-
-  if (bfft_welch_make_schedule (spec, schedule, &refused))
-    return TRUE;
-  g_set_error_literal (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      refused->message);
-  g_error_free (refused);
-  return FALSE;
-}
-
 /* The bins from min-frequency to max-frequency. */
 static gboolean
 get_range (const GstBfftContext * context, const Options * options,
@@ -187,7 +172,7 @@ gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
 
   get_options (GST_BFFT_WELCH (analyzer), &options);
   fill_spec (context, &options, &spec);
-  if (!make_schedule (&spec, &schedule, error) ||
+  if (!bfft_welch_make_schedule (&spec, &schedule, error) ||
       !get_range (context, &options, &first, &last, error))
     return FALSE;
   format->n_fft = spec.n_fft;
@@ -246,7 +231,7 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   setup = g_new0 (GstBfftWelchSetup, 1);
   setup->parent.plan = plan;
   setup->n_fft = spec.n_fft;
-  if (!make_schedule (&spec, &setup->schedule, error)) {
+  if (!bfft_welch_make_schedule (&spec, &setup->schedule, error)) {
     bfft_plan_free (plan);
     g_free (setup);
     return NULL;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static gboolean
 fail (GError ** error, const gchar * fault)
@@ -72,4 +73,37 @@ bfft_file_replace (const gchar * filename, GBytes * bytes, GError ** error)
       error);
   free (target);
   return ok;
+}
+
+gboolean
+bfft_file_can_load (const gchar * filename, GError ** error)
+{
+  struct stat info;
+
+  if (stat (filename, &info) != 0 || access (filename, R_OK) != 0)
+    return fail (error, g_strerror (errno));
+  return check_regular (&info, error);
+}
+
+/* It is written beside and renamed: the folder is what counts. */
+gboolean
+bfft_file_can_replace (const gchar * filename, GError ** error)
+{
+  char *target = realpath (filename, NULL);
+  g_autofree gchar *folder = g_path_get_dirname (target ? target : filename);
+  struct stat info;
+  gboolean there = target && stat (target, &info) == 0;
+
+  free (target);
+  if (*filename == '\0')
+    return fail (error, "it has no name");
+  if (there && !check_regular (&info, error))
+    return FALSE;
+  if (stat (folder, &info) != 0)
+    return fail (error, g_strerror (errno));
+  if (!S_ISDIR (info.st_mode))
+    return fail (error, g_strerror (ENOTDIR));
+  if (access (folder, W_OK | X_OK) != 0)
+    return fail (error, g_strerror (errno));
+  return TRUE;
 }

@@ -19,4 +19,9 @@ GBytes *bfft_file_load (const gchar * filename, guint64 max, GError ** error);
 gboolean bfft_file_replace (const gchar * filename, GBytes * bytes,
     GError ** error);
 
+/* Whether the file is one that bfft_file_load() reads, or that
+ * bfft_file_replace() could replace or make, as far as can be known now. */
+gboolean bfft_file_can_load (const gchar * filename, GError ** error);
+gboolean bfft_file_can_replace (const gchar * filename, GError ** error);
+
 G_END_DECLS

@@ -15,7 +15,8 @@ GQuark bfft_weights_error_quark (void);
 
 typedef enum
 {
-  BFFT_WEIGHTS_ERROR_FILE,      /* cannot be read or written */
+  BFFT_WEIGHTS_ERROR_FILE,      /* cannot be read */
+  BFFT_WEIGHTS_ERROR_WRITE,     /* cannot be written */
   BFFT_WEIGHTS_ERROR_FORMAT,    /* not a whole safetensors file */
   BFFT_WEIGHTS_ERROR_TENSOR,    /* a tensor's type, shape, place or value */
   BFFT_WEIGHTS_ERROR_METADATA,  /* __metadata__ is missing or contradicts */

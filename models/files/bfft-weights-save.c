@@ -170,7 +170,7 @@ bfft_weights_save_bytes (GBytes * bytes, const gchar * filename,
   if (copy == NULL)
     return FALSE;
   if (!bfft_file_replace (filename, bytes, &fault)) {
-    g_set_error (error, BFFT_WEIGHTS_ERROR, BFFT_WEIGHTS_ERROR_FILE,
+    g_set_error (error, BFFT_WEIGHTS_ERROR, BFFT_WEIGHTS_ERROR_WRITE,
         "Cannot write weights file %s: %s", filename, fault->message);
     return FALSE;
   }

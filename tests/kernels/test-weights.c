@@ -679,7 +679,7 @@ test_save_places (void)
   GStatBuf info;
 
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
-  assert_not_saved (network, pipe, BFFT_WEIGHTS_ERROR_FILE);
+  assert_not_saved (network, pipe, BFFT_WEIGHTS_ERROR_WRITE);
   g_assert_cmpint (g_stat (pipe, &info), ==, 0);
   g_assert_true (S_ISFIFO (info.st_mode));
 
@@ -726,7 +726,7 @@ test_checkpoint (void)
   g_assert_true (bfft_trainer_set_network (trainer, network, NULL));
   g_assert_true (bfft_checkpoint_save (trainer, filename, NULL));
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
-  assert_no_checkpoint (trainer, pipe, BFFT_WEIGHTS_ERROR_FILE);
+  assert_no_checkpoint (trainer, pipe, BFFT_WEIGHTS_ERROR_WRITE);
   g_assert_cmpint (g_stat (pipe, &info), ==, 0);
   g_assert_true (S_ISFIFO (info.st_mode));
 
@@ -750,7 +750,7 @@ assert_not_saved_when_full (const BfftNetwork * network, const gchar * filename)
   tight.rlim_cur = 100;
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &tight), ==, 0);
-  assert_not_saved (network, filename, BFFT_WEIGHTS_ERROR_FILE);
+  assert_not_saved (network, filename, BFFT_WEIGHTS_ERROR_WRITE);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
 }
 
@@ -772,9 +772,9 @@ test_save (void)
 
   broken->twiddles[5] = NAN;
   assert_not_saved (broken, filename, BFFT_WEIGHTS_ERROR_TENSOR);
-  assert_not_saved (first, nowhere, BFFT_WEIGHTS_ERROR_FILE);
-  assert_not_saved (first, below_file, BFFT_WEIGHTS_ERROR_FILE);
-  assert_not_saved (first, directory, BFFT_WEIGHTS_ERROR_FILE);
+  assert_not_saved (first, nowhere, BFFT_WEIGHTS_ERROR_WRITE);
+  assert_not_saved (first, below_file, BFFT_WEIGHTS_ERROR_WRITE);
+  assert_not_saved (first, directory, BFFT_WEIGHTS_ERROR_WRITE);
   assert_not_saved_when_full (first, filename);
 
   /* what was there before all that is still whole, and nothing beside it */

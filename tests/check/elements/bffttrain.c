@@ -937,9 +937,9 @@ GST_START_TEST (test_caps_change_often)
 
 GST_END_TEST;
 
-/* A warning names @path, and the audio goes on. */
+/* One warning names @path, and the audio goes on. @folder is taken away. */
 static void
-check_cannot_write (const gchar * path)
+check_cannot_write (const gchar * path, const gchar * folder)
 {
   gchar *line = g_strdup_printf ("mode=sync checkpoint-interval=10 "
       "location=%s", path);
@@ -948,7 +948,9 @@ check_cannot_write (const gchar * path)
   GstMessage *message;
   GError *error;
 
-  push_noise (h, 0, 512 * 15, 512);
+  if (folder)
+    fail_unless_equals_int (g_rmdir (folder), 0);
+  push_noise (h, 0, 512 * 35, 512);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
   fail_unless (message != NULL);
   gst_message_parse_warning (message, &error, NULL);
@@ -957,16 +959,21 @@ check_cannot_write (const gchar * path)
   fail_unless (strstr (error->message, path) != NULL);
   g_error_free (error);
   gst_message_unref (message);
-  push_noise (h, 512 * 15, 512 * 20, 512);
+  push_noise (h, 512 * 35, 512 * 20, 512);
+  gst_harness_push_event (h, gst_event_new_eos ());
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) == NULL);
   free_harness (h, bus);
   g_free (line);
 }
 
 GST_START_TEST (test_cannot_write)
 {
-  gchar *path = path_of ("no/such/place.safetensors");
+  gchar *folder = path_of ("place");
+  gchar *path = g_build_filename (folder, "w.safetensors", NULL);
 
-  check_cannot_write (path);
+  fail_unless_equals_int (g_mkdir (folder, 0700), 0);
+  check_cannot_write (path, folder);
+  g_free (folder);
   g_free (path);
 }
 
@@ -978,10 +985,11 @@ GST_START_TEST (test_cannot_replace)
   const gchar *path = "/proc/version";
   GBytes *before, *after;
 
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  /* others are told that before */
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || geteuid () != 0)
     return;
   before = read_file (path);
-  check_cannot_write (path);
+  check_cannot_write (path, NULL);
   after = read_file (path);
   fail_unless (g_bytes_equal (before, after));
   g_bytes_unref (before);
@@ -991,7 +999,7 @@ GST_START_TEST (test_cannot_replace)
 GST_END_TEST;
 
 /* Where the folder lets it, a file without write permission is replaced, as a
- * rename does; otherwise the file stays as it is. */
+ * rename does. */
 GST_START_TEST (test_read_only_file)
 {
   gchar *path = path_of ("r.safetensors");
@@ -1004,10 +1012,6 @@ GST_START_TEST (test_read_only_file)
   network = bfft_weights_load (path, NULL);
   fail_unless (network != NULL);
   bfft_network_unref (network);
-  fail_unless_equals_int (g_chmod (directory, 0555), 0);
-  if (g_access (directory, W_OK) != 0)
-    check_cannot_write (path);
-  fail_unless_equals_int (g_chmod (directory, 0755), 0);
   g_free (line);
   g_free (path);
 }
@@ -1046,7 +1050,7 @@ GST_END_TEST;
 GST_START_TEST (test_refuses)
 {
   const gchar *lines[] = { "variant=reference", "variant=stockham",
-    "n-fft=100", "resume-location=/no/such/file"
+    "n-fft=100"
   };
   guint i;
 

@@ -10,11 +10,14 @@
 
 #include <math.h>
 
-/* Weights are multiplied four at a time, so that compilers use vectors; runs
- * are padded to that with weights of 0. */
+/* Weights are multiplied four at a time; runs are padded to that with weights
+ * of 0. */
 #define LANES 4
 
 G_STATIC_ASSERT (BFFT_MEL_PADDING == LANES - 1);
+
+typedef gfloat Vector __attribute__((vector_size (LANES * sizeof (gfloat)),
+        aligned (sizeof (gfloat)), may_alias));
 
 typedef struct
 {
@@ -184,24 +187,46 @@ bfft_mel_free (BfftMel * mel)
   g_free (mel);
 }
 
+/* Lane by lane over the run of @filter, whose weights are next. */
+static inline Vector
+multiply (const Filter * filter, const Vector ** weights,
+    const gfloat * spectrum)
+{
+  const Vector *run = (const Vector *) (spectrum + filter->first);
+  Vector sum = **weights * run[0];
+  guint v;
+
+  for (v = 1; v < filter->vectors; v++)
+    sum += (*weights)[v] * run[v];
+  *weights += filter->vectors;
+  return sum;
+}
+
+/* Four filters at a time, whose lanes are added up together. */
 void
 bfft_mel_apply (const BfftMel * mel, const gfloat * spectrum, gfloat * out)
 {
-  const gfloat *weights = mel->weights;
-  guint m, lane;
+  const Vector *weights = (const Vector *) mel->weights;
+  const Filter *filter = mel->filters;
+  guint left = mel->n_mels;
 
-  for (m = 0; m < mel->n_mels; m++) {
-    const gfloat *run = spectrum + mel->filters[m].first;
-    guint left = mel->filters[m].vectors;
-    gfloat sum[LANES] = { 0, };
+  for (; left >= LANES; left -= LANES, filter += LANES, out += LANES) {
+    Vector a = multiply (filter, &weights, spectrum);
+    Vector b = multiply (filter + 1, &weights, spectrum);
+    Vector c = multiply (filter + 2, &weights, spectrum);
+    Vector d = multiply (filter + 3, &weights, spectrum);
+    Vector ab = __builtin_shufflevector (a, b, 0, 4, 2, 6)
+        + __builtin_shufflevector (a, b, 1, 5, 3, 7);
+    Vector cd = __builtin_shufflevector (c, d, 0, 4, 2, 6)
+        + __builtin_shufflevector (c, d, 1, 5, 3, 7);
 
-    do {
-      for (lane = 0; lane < LANES; lane++)
-        sum[lane] += weights[lane] * run[lane];
-      weights += LANES;
-      run += LANES;
-    } while (--left);
-    out[m] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    *(Vector *) out = __builtin_shufflevector (ab, cd, 0, 1, 4, 5)
+        + __builtin_shufflevector (ab, cd, 2, 3, 6, 7);
+  }
+  for (; left > 0; left--, filter++, out++) {
+    Vector sum = multiply (filter, &weights, spectrum);
+
+    *out = (sum[0] + sum[1]) + (sum[2] + sum[3]);
   }
 }
 

@@ -124,6 +124,10 @@ make_setup (GstBfftAnalyzer * self, const GstAudioInfo * info, GError ** error)
   if (!klass->get_format (self, &context, &context.format, error) ||
       !check_length (&context.format, error))
     return NULL;
+  if (context.format.rows) {
+    context.settings.multi_channel = TRUE;
+    context.channels = GST_AUDIO_INFO_CHANNELS (info);
+  }
   context.network = gst_bfft_model_pick (&priv->model, context.format.n_fft,
       context.settings.follow_model, &model_error);
   if (model_error) {

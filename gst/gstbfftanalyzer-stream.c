@@ -93,7 +93,8 @@ push_tensor (GstBfftAnalyzer * self, const gfloat * values,
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   const GstBfftContext *context = &priv->setup->context;
   GstBuffer *buffer = gst_bfft_tensors_buffer (values,
-      gst_bfft_format_size (&context->format) * context->channels, timestamp,
+      gst_bfft_format_size (&context->format) *
+      gst_bfft_format_rows (&context->format, context->channels), timestamp,
       duration);
 
   if (priv->discont)
@@ -112,7 +113,8 @@ attach_tensor (GstBfftAnalyzer * self, const gfloat * values,
   const GstBfftContext *context = &priv->setup->context;
   const GstBfftFormat *format = &context->format;
   guint frames = MAX (format->frames, 1);
-  gsize dims[3] = { context->channels, frames, format->bands };
+  guint rows = gst_bfft_format_rows (format, context->channels);
+  gsize dims[3] = { rows, frames, format->bands };
   gboolean mixed = !context->settings.multi_channel;
 
   if (format->turned && frames > 1) {

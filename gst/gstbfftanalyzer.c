@@ -233,12 +233,13 @@ GstCaps *
 gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format, guint channels)
 {
   guint frames = MAX (format->frames, 1);
-  guint dims[3] = { format->bands, channels, 1 };
+  guint rows = gst_bfft_format_rows (format, channels);
+  guint dims[3] = { format->bands, rows, 1 };
 
   if (frames > 1) {
     dims[0] = format->turned ? frames : format->bands;
     dims[1] = format->turned ? format->bands : frames;
-    dims[2] = channels;
+    dims[2] = rows;
   }
   return gst_bfft_tensors_caps (dims, G_N_ELEMENTS (dims), format->fps_n,
       format->fps_d);

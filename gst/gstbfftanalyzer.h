@@ -48,6 +48,8 @@ G_DECLARE_DERIVABLE_TYPE (GstBfftAnalyzer, gst_bfft_analyzer, GST,
  * @bands: floats per channel in a frame of a result
  * @frames: frames in a result, 0 for 1
  * @turned: frames run first
+ * @rows: rows of a result that compares channels, which are then analysed
+ *     apart whatever multi-channel says; 0 for one per channel analysed
  * @tensor: what the result is called as a tensor
  * @fps_n: results per second, numerator
  * @fps_d: denominator, not 0; 0/1 if it has no rate
@@ -60,6 +62,7 @@ typedef struct
   guint bands;
   guint frames;
   gboolean turned;
+  guint rows;
   GQuark tensor;
   gint fps_n, fps_d;
 } GstBfftFormat;
@@ -183,6 +186,13 @@ static inline guint
 gst_bfft_format_size (const GstBfftFormat * format)
 {
   return format->bands * MAX (format->frames, 1);
+}
+
+/* Rows of a result of @channels. */
+static inline guint
+gst_bfft_format_rows (const GstBfftFormat * format, guint channels)
+{
+  return format->rows ? format->rows : channels;
 }
 
 /* The latest @n samples (at most setup->history) of @channel, oldest first.

@@ -131,6 +131,17 @@ DEFINE_ENUM (GstBfftWelchAverage, gst_bfft_welch_average,
   {BFFT_WELCH_AVERAGE_MEAN, "Mean", "mean"},
   {BFFT_WELCH_AVERAGE_MEDIAN, "Median, over its bias", "median"})
 
+DEFINE_ENUM (GstBfftWelchCross, gst_bfft_welch_cross,
+  {BFFT_WELCH_CROSS_NONE, "Nothing", "none"},
+  {BFFT_WELCH_CROSS_CSD, "Cross spectral density", "csd"},
+  {BFFT_WELCH_CROSS_COHERENCE, "Coherence, 0 to 1", "coherence"},
+  {BFFT_WELCH_CROSS_TRANSFER, "Transfer function (H1)", "transfer"})
+
+DEFINE_ENUM (GstBfftWeighting, gst_bfft_weighting,
+  {BFFT_WEIGHTING_NONE, "None (Z)", "none"},
+  {BFFT_WEIGHTING_A, "A, of IEC 61672-1", "a"},
+  {BFFT_WEIGHTING_C, "C, of IEC 61672-1", "c"})
+
 DEFINE_ENUM (GstBfftWelchStrategy, gst_bfft_welch_strategy,
   {BFFT_WELCH_STRATEGY_AUTO,
       "full with the PSD in messages, fast with only peaks", "auto"},

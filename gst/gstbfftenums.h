@@ -7,10 +7,10 @@
 #include <gst/gst.h>
 
 #include "bfft-execution.h"
+#include "bfft-level.h"
 #include "bfft-logmel-options.h"
 #include "bfft-trainer.h"
 #include "bfft-variant.h"
-#include "bfft-welch.h"
 #include "bfft-window.h"
 
 G_BEGIN_DECLS
@@ -32,6 +32,8 @@ G_BEGIN_DECLS
 #define GST_TYPE_BFFT_DETREND (gst_bfft_detrend_get_type ())
 #define GST_TYPE_BFFT_WELCH_SCALING (gst_bfft_welch_scaling_get_type ())
 #define GST_TYPE_BFFT_WELCH_AVERAGE (gst_bfft_welch_average_get_type ())
+#define GST_TYPE_BFFT_WELCH_CROSS (gst_bfft_welch_cross_get_type ())
+#define GST_TYPE_BFFT_WEIGHTING (gst_bfft_weighting_get_type ())
 #define GST_TYPE_BFFT_WELCH_STRATEGY (gst_bfft_welch_strategy_get_type ())
 #define GST_TYPE_BFFT_INIT (gst_bfft_init_get_type ())
 #define GST_TYPE_BFFT_OPTIMIZER (gst_bfft_optimizer_get_type ())
@@ -74,6 +76,8 @@ GType gst_bfft_detrend_get_type (void);
 GType gst_bfft_welch_scaling_get_type (void);
 GType gst_bfft_welch_average_get_type (void);
 GType gst_bfft_welch_strategy_get_type (void);
+GType gst_bfft_welch_cross_get_type (void);
+GType gst_bfft_weighting_get_type (void);
 GType gst_bfft_init_get_type (void);
 GType gst_bfft_optimizer_get_type (void);
 

@@ -27,6 +27,14 @@
  *   channel in a #GstValueArray. A peak is a #GstStructure of #guint `bin`,
  *   #gdouble `frequency` (Hz, refined between bins) and #gdouble `power`
  *   (psd of that bin).
+ * * #gdouble `thd` and `snr`, dB: harmonics of the strongest peak, and noise,
+ * * #gdouble `level`: dB re full scale of all bins, `weighting` applied and
+ *   `level-offset` added,
+ * * with #GstBfftWelch:octave-fraction #GstValueList `band-frequencies` (Hz),
+ *   `band-bins`, `band-labels` and `levels` (dB),
+ * * with #GstBfftWelch:cross a #GstValueArray per other channel of
+ *   #GstValueArray: `csd` and `transfer` (two of them, real and imaginary
+ *   parts) or `coherence`.
  *
  * The timestamp is that of the first sample that a result covers, the duration
  * that of all.
@@ -47,8 +55,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bfft-peaks.h"
-#include "bfft-welch.h"
+#include "bfft-level.h"
+#include "bfft-tone.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_bfft_welch_debug);
 #define GST_CAT_DEFAULT gst_bfft_welch_debug
@@ -69,6 +77,11 @@ typedef struct
   gdouble max_frequency;
   gboolean message_psd;
   gboolean message_peaks;
+  guint octave_fraction;
+  BfftWeighting weighting;
+  gdouble level_offset;
+  BfftWelchCross cross;
+  guint reference;
 } Options;
 
 struct _GstBfftWelch
@@ -89,11 +102,24 @@ typedef struct
   guint max_peaks;
   gdouble frequency_step;
   guint done;                   /* segments of the coming result */
+  guint64 results;              /* since the piece began */
+  guint bins;
+  guint reach;                  /* of a tone, bins */
+  BfftLevels *levels;
+  const BfftBand *bands;
+  guint n_bands;
+  BfftWelchCross cross;
+  guint reference;
+  const gfloat **samples;       /* [channels] */
 
   /* The latest result. */
-  gfloat *psd;                  /* [channels][bands] */
+  gfloat *psd;                  /* [channels][bins] */
+  gfloat *cross_values;         /* [channels - 1][bins of 1 or 2 floats] */
+  gfloat *band_levels;          /* [channels][n_bands] */
+  gdouble *level;               /* [channels] */
   BfftPeak *peaks;              /* [channels][max_peaks] */
   guint *n_peaks;               /* [channels] */
+  BfftTone *tones;              /* [channels] */
 } GstBfftWelchSetup;
 
 G_DEFINE_FINAL_TYPE (GstBfftWelch, gst_bfft_welch, GST_TYPE_BFFT_ANALYZER);
@@ -127,6 +153,10 @@ fill_spec (const GstBfftContext * context, const Options * options,
   spec->rate = GST_AUDIO_INFO_RATE (&context->info);
   spec->sample_scale = gst_bfft_framer_integer_scale (&context->info);
   spec->channels = context->channels;
+  spec->cross = options->cross;
+  spec->reference = options->reference;
+  if (spec->cross)
+    spec->channels = GST_AUDIO_INFO_CHANNELS (&context->info);
   spec->segments = options->segments ? options->segments : AUTO_SEGMENTS;
   spec->overlap = options->overlap;
   spec->hop = context->settings.hop;
@@ -135,6 +165,7 @@ fill_spec (const GstBfftContext * context, const Options * options,
   spec->average = options->average;
   spec->strategy = options->strategy;
   spec->peaks_only = options->segments == 0 && !options->message_psd
+      && !options->octave_fraction && !options->weighting && !options->cross
       && (context->settings.post_messages || context->settings.attach_meta);
 }
 
@@ -148,8 +179,14 @@ get_range (const GstBfftContext * context, const Options * options,
   gdouble min = options->min_frequency;
   gdouble max = rate / 2;
 
+  if (options->max_frequency > max) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+        "max-frequency (%g Hz) must not be above half the sample rate (%g Hz)",
+        options->max_frequency, max);
+    return FALSE;
+  }
   if (options->max_frequency > 0)
-    max = MIN (max, options->max_frequency);
+    max = options->max_frequency;
   if (min >= max) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
         "min-frequency %g Hz must be below max-frequency and half the sample "
@@ -158,6 +195,35 @@ get_range (const GstBfftContext * context, const Options * options,
   }
   *first = ceil (min * n_fft / rate);
   *last = max * n_fft / rate;
+  return TRUE;
+}
+
+/* What is a tensor: what is compared, else levels, else the density. */
+static gboolean
+choose_tensor (const BfftWelchSpec * spec, const Options * options,
+    GstBfftFormat * format, GError ** error)
+{
+  static const gchar *const names[] =
+      { "bfft-psd", "bfft-csd", "bfft-coherence", "bfft-transfer" };
+  GArray *bands = NULL;
+
+  format->tensor = g_quark_from_static_string (names[options->cross]);
+  format->bands = spec->n_fft / 2 + 1;
+  if (options->octave_fraction) {
+    bands = bfft_bands_new (options->octave_fraction, spec->n_fft, spec->rate,
+        error);
+    if (bands == NULL)
+      return FALSE;
+  }
+  if (options->cross) {
+    format->rows = spec->channels - 1;
+    if (options->cross != BFFT_WELCH_CROSS_COHERENCE)
+      format->bands *= 2;
+  } else if (bands) {
+    format->tensor = g_quark_from_static_string ("bfft-levels");
+    format->bands = bands->len;
+  }
+  g_clear_pointer (&bands, g_array_unref);
   return TRUE;
 }
 
@@ -176,21 +242,21 @@ gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
       !get_range (context, &options, &first, &last, error))
     return FALSE;
   format->n_fft = spec.n_fft;
-  format->tensor = g_quark_from_static_string ("bfft-psd");
-  format->bands = spec.n_fft / 2 + 1;
   format->fps_n = spec.rate;
   format->fps_d = schedule.hop;
-  return TRUE;
+  return choose_tensor (&spec, &options, format, error);
 }
 
 static void
 prepare_peaks (GstBfftWelchSetup * setup, const GstBfftContext * context,
     const Options * options)
 {
-  guint bands = context->format.bands;
+  guint bands = setup->bins;
   guint first, last;
 
   setup->max_peaks = MIN (options->peaks, bands);
+  setup->reach = bfft_tone_reach (context->settings.window);
+  setup->tones = g_new0 (BfftTone, context->channels);
   setup->n_peaks = g_new0 (guint, context->channels);
   if (!options->message_peaks
       || !get_range (context, options, &first, &last, NULL))
@@ -199,6 +265,33 @@ prepare_peaks (GstBfftWelchSetup * setup, const GstBfftContext * context,
       bfft_peak_exponent (context->settings.window));
   /* one more: without peaks it is still an address */
   setup->peaks = g_new0 (BfftPeak, setup->max_peaks * context->channels + 1);
+}
+
+static void
+prepare_levels (GstBfftWelchSetup * setup, const BfftWelchSpec * welch,
+    const Options * options)
+{
+  BfftLevelSpec spec = {.n_fft = welch->n_fft,.window = welch->window,
+    .rate = welch->rate,.scaling = welch->scaling,
+    .fraction = options->octave_fraction,.weighting = options->weighting,
+    .offset = options->level_offset
+  };
+
+  setup->levels = bfft_levels_new (&spec, NULL);
+  setup->bands = bfft_levels_get_bands (setup->levels, &setup->n_bands);
+  setup->band_levels = g_new0 (gfloat, welch->channels * setup->n_bands + 1);
+  setup->level = g_new0 (gdouble, welch->channels);
+}
+
+static void
+prepare_cross (GstBfftWelchSetup * setup, const BfftWelchSpec * spec)
+{
+  setup->cross = spec->cross;
+  setup->reference = spec->reference;
+  if (spec->cross)
+    setup->cross_values =
+        g_new0 (gfloat, 2 * (gsize) setup->bins * (spec->channels - 1));
+  setup->samples = g_new0 (const gfloat *, spec->channels);
 }
 
 /* Samples that @n segments cover. */
@@ -241,7 +334,10 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   setup->parent.latency = setup->schedule.span;
   setup->message_psd = options.message_psd;
   setup->frequency_step = (gdouble) spec.rate / spec.n_fft;
-  setup->psd = g_new0 (gfloat, context->channels * context->format.bands);
+  setup->bins = spec.n_fft / 2 + 1;
+  setup->psd = g_new0 (gfloat, context->channels * (gsize) setup->bins);
+  prepare_levels (setup, &spec, &options);
+  prepare_cross (setup, &spec);
   prepare_peaks (setup, context, &options);
   return &setup->parent;
 }
@@ -253,7 +349,13 @@ gst_bfft_welch_release (GstBfftSetup * base)
 
   bfft_welch_free (setup->welch);
   bfft_peak_finder_free (setup->finder);
+  bfft_levels_free (setup->levels);
+  g_free (setup->samples);
   g_free (setup->psd);
+  g_free (setup->cross_values);
+  g_free (setup->band_levels);
+  g_free (setup->level);
+  g_free (setup->tones);
   g_free (setup->peaks);
   g_free (setup->n_peaks);
 }
@@ -267,10 +369,12 @@ gst_bfft_welch_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
   GstBfftWelchSetup *old = (GstBfftWelchSetup *) old_base;
 
   if (memcmp (&setup->schedule, &old->schedule, sizeof (setup->schedule)) != 0
-      || setup->n_fft != old->n_fft)
+      || setup->n_fft != old->n_fft || setup->cross != old->cross
+      || setup->reference != old->reference)
     return FALSE;
   bfft_welch_carry_on (setup->welch, old->welch);
   setup->done = old->done;
+  setup->results = old->results;
   return TRUE;
 }
 
@@ -281,30 +385,73 @@ gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
 
   bfft_welch_reset (setup->welch);
   setup->done = 0;
+  setup->results = 0;
   return block_samples (setup, setup->schedule.block);
 }
 
+/* The result covers @span samples and ends @late samples ago. */
 static void
-push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup)
+push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
+    guint64 late)
 {
-  guint64 end = gst_bfft_analyzer_get_position (self);
-  GstClockTime time = gst_bfft_analyzer_get_time (self,
-      end - setup->schedule.span);
+  guint64 end = gst_bfft_analyzer_get_position (self) - late;
+  GstClockTime time = gst_bfft_analyzer_get_time (self, end - span);
   GstClockTime end_time = gst_bfft_analyzer_get_time (self, end);
+  const gfloat *values = setup->psd;
 
-  gst_bfft_analyzer_push_result (self, setup->psd, time,
+  if (setup->cross)
+    values = setup->cross_values;
+  else if (setup->n_bands)
+    values = setup->band_levels;
+  setup->results++;
+  gst_bfft_analyzer_push_result (self, values, time,
       GST_CLOCK_TIME_IS_VALID (time) ? end_time - time : GST_CLOCK_TIME_NONE);
 }
 
+/* All that is read off a density. */
 static void
-finish_channel (GstBfftWelchSetup * setup, guint channel)
+measure_channel (GstBfftWelchSetup * setup, guint channel)
 {
-  gfloat *psd = setup->psd + channel * setup->parent.context.format.bands;
+  gfloat *psd = setup->psd + channel * (gsize) setup->bins;
+  BfftPeak *peaks = setup->peaks + channel * (gsize) setup->max_peaks;
+  guint found;
 
-  bfft_welch_finish (setup->welch, channel, psd);
-  if (setup->finder)
-    setup->n_peaks[channel] = bfft_peak_finder_run (setup->finder, psd,
-        setup->peaks + channel * setup->max_peaks);
+  setup->level[channel] = bfft_levels_run (setup->levels, psd,
+      setup->band_levels + channel * setup->n_bands);
+  if (setup->finder == NULL)
+    return;
+  found = bfft_peak_finder_run (setup->finder, psd, peaks);
+  setup->n_peaks[channel] = found;
+  setup->tones[channel] = bfft_tone_measure (psd, setup->bins, setup->reach,
+      found ? peaks : NULL);
+}
+
+/* Adds @n segments, of which the first began @back samples ago; @last are the
+ * last of a result. */
+static void
+add_segments (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint n,
+    guint back, gboolean last)
+{
+  guint channels = setup->parent.context.channels;
+  guint transforms = 0, c;
+
+  for (c = 0; c < channels; c++) {
+    setup->samples[c] = gst_bfft_analyzer_get_samples (&setup->parent, c, back);
+    if (setup->cross)
+      continue;
+    transforms += bfft_welch_add (setup->welch, c, setup->samples[c], n);
+    if (last)
+      bfft_welch_finish (setup->welch, c, setup->psd + c * (gsize) setup->bins);
+  }
+  if (setup->cross) {
+    transforms = bfft_welch_add_together (setup->welch, setup->samples, n);
+    if (last)
+      bfft_welch_finish_together (setup->welch, setup->psd,
+          setup->cross_values);
+  }
+  gst_bfft_analyzer_count_frames (self, transforms);
+  for (c = 0; last && c < channels; c++)
+    measure_channel (setup, c);
 }
 
 static guint64
@@ -313,24 +460,36 @@ gst_bfft_welch_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
   GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
   const BfftWelchSchedule *schedule = &setup->schedule;
   guint n = MIN (schedule->block, schedule->segments - setup->done);
-  guint transforms = 0, c;
 
   setup->done += n;
-  for (c = 0; c < base->context.channels; c++) {
-    transforms += bfft_welch_add (setup->welch, c,
-        gst_bfft_analyzer_get_samples (base, c, block_samples (setup, n)), n);
-    if (setup->done == schedule->segments)
-      finish_channel (setup, c);
-  }
-  gst_bfft_analyzer_count_frames (self, transforms);
+  add_segments (self, setup, n, block_samples (setup, n),
+      setup->done == schedule->segments);
   if (setup->done < schedule->segments)
     return MIN (schedule->block, schedule->segments - setup->done) *
         schedule->step;
 
-  push_result (self, setup);
+  push_result (self, setup, schedule->span, 0);
   setup->done = 0;
   return schedule->hop - schedule->span +
       block_samples (setup, schedule->block);
+}
+
+/* What is shorter than a result gives one of the segments that fit. */
+static void
+gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  guint64 position = gst_bfft_analyzer_get_position (self);
+  guint step = setup->schedule.step, fit;
+
+  if (setup->results > 0 || position < setup->n_fft)
+    return;
+  fit = 1 + (position - setup->n_fft) / step;
+  bfft_welch_shorten (setup->welch, fit);
+  add_segments (self, setup, fit - setup->done,
+      position - (guint64) setup->done * step, TRUE);
+  push_result (self, setup, block_samples (setup, fit),
+      position - block_samples (setup, fit));
 }
 
 static void
@@ -353,24 +512,121 @@ init_peaks (GValue * array, const GstBfftWelchSetup * setup, guint channel)
   }
 }
 
+/* Takes @values, one per channel, for @field: an array, or where channels are
+ * mixed the one. */
+static void
+take_channels (GstStructure * structure, const gchar * field, GValue * values,
+    const GstBfftContext * context)
+{
+  GValue all = G_VALUE_INIT;
+  guint c;
+
+  if (!context->settings.multi_channel) {
+    gst_structure_take_value (structure, field, values);
+    return;
+  }
+  gst_value_array_init (&all, context->channels);
+  for (c = 0; c < context->channels; c++)
+    gst_value_array_append_and_take_value (&all, values + c);
+  gst_structure_take_value (structure, field, &all);
+}
+
 static void
 set_peaks (GstStructure * structure, const GstBfftWelchSetup * setup)
 {
   const GstBfftContext *context = &setup->parent.context;
-  GValue all = G_VALUE_INIT;
-  GValue channel = G_VALUE_INIT;
+  GValue *values = g_newa0 (GValue, context->channels);
   guint c;
 
-  if (!context->settings.multi_channel) {
-    init_peaks (&all, setup, 0);
-  } else {
-    gst_value_array_init (&all, context->channels);
-    for (c = 0; c < context->channels; c++) {
-      init_peaks (&channel, setup, c);
-      gst_value_array_append_and_take_value (&all, &channel);
-    }
+  for (c = 0; c < context->channels; c++)
+    init_peaks (values + c, setup, c);
+  take_channels (structure, "peaks", values, context);
+}
+
+/* A double per channel, @stride bytes apart. */
+static void
+set_doubles (GstStructure * structure, const gchar * field,
+    const GstBfftWelchSetup * setup, gconstpointer first, gsize stride)
+{
+  const GstBfftContext *context = &setup->parent.context;
+  GValue *values = g_newa0 (GValue, context->channels);
+  guint c;
+
+  for (c = 0; c < context->channels; c++) {
+    g_value_init (values + c, G_TYPE_DOUBLE);
+    g_value_set_double (values + c,
+        *(const gdouble *) ((const gchar *) first + c * stride));
   }
-  gst_structure_take_value (structure, "peaks", &all);
+  take_channels (structure, field, values, context);
+}
+
+static void
+set_bands (GstStructure * structure, const GstBfftWelchSetup * setup)
+{
+  GValue frequencies = G_VALUE_INIT, bins = G_VALUE_INIT, labels = G_VALUE_INIT;
+  GValue value = G_VALUE_INIT;
+  guint i;
+
+  gst_value_list_init (&frequencies, setup->n_bands);
+  gst_value_list_init (&bins, setup->n_bands);
+  gst_value_list_init (&labels, setup->n_bands);
+  for (i = 0; i < setup->n_bands; i++) {
+    g_value_init (&value, G_TYPE_DOUBLE);
+    g_value_set_double (&value, setup->bands[i].frequency);
+    gst_value_list_append_and_take_value (&frequencies, &value);
+    g_value_init (&value, G_TYPE_DOUBLE);
+    g_value_set_double (&value, setup->bands[i].bins);
+    gst_value_list_append_and_take_value (&bins, &value);
+    g_value_init (&value, G_TYPE_STRING);
+    g_value_set_string (&value, setup->bands[i].label);
+    gst_value_list_append_and_take_value (&labels, &value);
+  }
+  gst_structure_take_value (structure, "band-frequencies", &frequencies);
+  gst_structure_take_value (structure, "band-bins", &bins);
+  gst_structure_take_value (structure, "band-labels", &labels);
+}
+
+/* Pairs as (re, im), two arrays for each channel compared. */
+static void
+set_pairs (GstStructure * structure, const gchar * field,
+    const GstBfftWelchSetup * setup)
+{
+  const gfloat *at = setup->cross_values;
+  guint rows = setup->parent.context.channels - 1, row, part, k;
+  GValue all = G_VALUE_INIT;
+
+  gst_value_array_init (&all, rows);
+  for (row = 0; row < rows; row++, at += 2 * setup->bins) {
+    GValue pair = G_VALUE_INIT;
+
+    gst_value_array_init (&pair, 2);
+    for (part = 0; part < 2; part++) {
+      GValue numbers = G_VALUE_INIT;
+
+      gst_value_array_init (&numbers, setup->bins);
+      for (k = 0; k < setup->bins; k++) {
+        GValue number = G_VALUE_INIT;
+
+        g_value_init (&number, G_TYPE_DOUBLE);
+        g_value_set_double (&number, at[2 * k + part]);
+        gst_value_array_append_and_take_value (&numbers, &number);
+      }
+      gst_value_array_append_and_take_value (&pair, &numbers);
+    }
+    gst_value_array_append_and_take_value (&all, &pair);
+  }
+  gst_structure_take_value (structure, field, &all);
+}
+
+static void
+set_cross (GstStructure * structure, const GstBfftWelchSetup * setup)
+{
+  if (setup->cross == BFFT_WELCH_CROSS_COHERENCE)
+    gst_bfft_message_set_doubles (structure, "coherence", setup->cross_values,
+        setup->bins, setup->parent.context.channels - 1, TRUE);
+  else if (setup->cross)
+    set_pairs (structure, setup->cross == BFFT_WELCH_CROSS_CSD ? "csd" :
+        "transfer", setup);
 }
 
 static void
@@ -379,15 +635,25 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
 {
   GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
   const GstBfftContext *context = &base->context;
+  gboolean apart = context->settings.multi_channel;
 
   gst_structure_set (structure, "frequency-step", G_TYPE_DOUBLE,
       setup->frequency_step, NULL);
   if (setup->message_psd)
-    gst_bfft_message_set_doubles (structure, "psd", setup->psd,
-        context->format.bands, context->channels,
-        context->settings.multi_channel);
-  if (setup->finder)
-    set_peaks (structure, setup);
+    gst_bfft_message_set_doubles (structure, "psd", setup->psd, setup->bins,
+        context->channels, apart);
+  set_doubles (structure, "level", setup, setup->level, sizeof (gdouble));
+  if (setup->n_bands) {
+    set_bands (structure, setup);
+    gst_bfft_message_set_doubles (structure, "levels", setup->band_levels,
+        setup->n_bands, context->channels, apart);
+  }
+  set_cross (structure, setup);
+  if (setup->finder == NULL)
+    return;
+  set_peaks (structure, setup);
+  set_doubles (structure, "thd", setup, &setup->tones->thd, sizeof (BfftTone));
+  set_doubles (structure, "snr", setup, &setup->tones->snr, sizeof (BfftTone));
 }
 
 #define ROW(KIND, member, ...) \
@@ -397,7 +663,7 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
 static const GstBfftProperty properties[] = {
   ROW (UINT, segments, "segments", 0, G_MAXINT, 0, GST_BFFT_PLAYING,
       "Segments per result; 0 = 8, which strategy=auto makes two where nobody "
-      "asks for the PSD"),
+      "asks for more than peaks"),
   ROW (DOUBLE, overlap, "overlap", 0, 1, 0.5, GST_BFFT_PLAYING,
       "Fraction of a segment that is shared with the next, 0 to below 1"),
   ROW (ENUM, scaling, "scaling", gst_bfft_welch_scaling_get_type,
@@ -422,7 +688,18 @@ static const GstBfftProperty properties[] = {
       "Add the field psd to messages; without it, and unless segments is "
       "set, strategy=auto uses two segments"),
   ROW (BOOLEAN, message_peaks, "message-peaks", TRUE, GST_BFFT_PLAYING,
-      "Add the field peaks to messages"),
+      "Add the fields peaks, thd and snr to messages"),
+  ROW (UINT, octave_fraction, "octave-fraction", 0, 24, 0, GST_BFFT_PLAYING,
+      "Levels in bands of an octave (1), its thirds (3), ... 24ths; 0 = off"),
+  ROW (ENUM, weighting, "weighting", gst_bfft_weighting_get_type,
+      BFFT_WEIGHTING_NONE, GST_BFFT_PLAYING, "Weighting of levels"),
+  ROW (DOUBLE, level_offset, "level-offset", -1000, 1000, 0, GST_BFFT_PLAYING,
+      "Added to levels, dB: the sound pressure level that reads 0 dB"),
+  ROW (ENUM, cross, "cross", gst_bfft_welch_cross_get_type,
+      BFFT_WELCH_CROSS_NONE, GST_BFFT_PLAYING,
+      "What is compared between the reference and each other channel"),
+  ROW (UINT, reference, "reference-channel", 0, 63, 0, GST_BFFT_PLAYING,
+      "Channel that cross compares the others with, from 0"),
   {NULL}
 };
 
@@ -458,6 +735,7 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
   analyzer_class->carry_on = gst_bfft_welch_carry_on;
   analyzer_class->restart = gst_bfft_welch_restart;
   analyzer_class->frame = gst_bfft_welch_frame;
+  analyzer_class->drain = gst_bfft_welch_drain;
   analyzer_class->describe = gst_bfft_welch_describe;
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),

@@ -96,7 +96,7 @@ make_label (BfftBand * band, guint fraction, gint index)
 
 /* IEC 61260-1, 5.4 and 5.6, base ten. */
 static void
-make_band (BfftLevels * self, BfftBand * band, guint fraction, gint index)
+make_band (BfftBand * band, guint fraction, gint index, gdouble bin)
 {
   const gdouble ratio = pow (10, 0.3);
   gdouble edge = pow (ratio, 0.5 / fraction);
@@ -105,25 +105,33 @@ make_band (BfftLevels * self, BfftBand * band, guint fraction, gint index)
   band->frequency = 1000 * pow (ratio, octaves);
   band->low = band->frequency / edge;
   band->high = band->frequency * edge;
-  band->bins = (band->high - band->low) / self->bin;
+  band->bins = (band->high - band->low) / bin;
   make_label (band, fraction, index);
 }
 
-static void
-make_bands (BfftLevels * self, guint fraction)
+GArray *
+bfft_bands_new (guint fraction, guint n_fft, guint rate, GError ** error)
 {
   const gdouble edge = pow (10, 0.15 / fraction);
-  gdouble lowest = self->bin / (edge - 1 / edge);
+  gdouble bin = (gdouble) rate / n_fft;
+  gdouble lowest = bin / (edge - 1 / edge);
   gint index = floor (fraction * log10 (lowest / 1000) / 0.3) - 1;
+  GArray *bands = g_array_new (FALSE, FALSE, sizeof (BfftBand));
   BfftBand band;
 
-  for (;; index++) {
-    make_band (self, &band, fraction, index);
-    if (band.high > self->half_rate * (1 + 1e-12))
-      return;
+  for (make_band (&band, fraction, index, bin);
+      band.high <= rate / 2.0 * (1 + 1e-12);
+      make_band (&band, fraction, ++index, bin)) {
     if (band.bins >= 1)
-      g_array_append_val (self->bands, band);
+      g_array_append_val (bands, band);
   }
+  if (bands->len > 0)
+    return bands;
+  g_array_unref (bands);
+  g_set_error (error, BFFT_WELCH_ERROR, BFFT_WELCH_ERROR_SPEC,
+      "No band of octave-fraction %u is as wide as a bin of %g Hz; set a "
+      "larger n-fft", fraction, bin);
+  return NULL;
 }
 
 BfftLevels *
@@ -141,15 +149,13 @@ bfft_levels_new (const BfftLevelSpec * spec, GError ** error)
   for (k = 0; k < self->n_bins; k++)
     self->weights[k] =
         unit * bfft_weighting_gain (spec->weighting, k * self->bin);
-  self->bands = g_array_new (FALSE, FALSE, sizeof (BfftBand));
   if (spec->fraction)
-    make_bands (self, spec->fraction);
-  if (spec->fraction && self->bands->len == 0) {
-    g_set_error (error, BFFT_WELCH_ERROR, BFFT_WELCH_ERROR_SPEC,
-        "No band of octave-fraction %u is as wide as a bin of %g Hz; set a "
-        "larger n-fft", spec->fraction, self->bin);
+    self->bands = bfft_bands_new (spec->fraction, spec->n_fft, spec->rate,
+        error);
+  else
+    self->bands = g_array_new (FALSE, FALSE, sizeof (BfftBand));
+  if (self->bands == NULL)
     g_clear_pointer (&self, bfft_levels_free);
-  }
   return self;
 }
 
@@ -159,7 +165,7 @@ bfft_levels_free (BfftLevels * self)
   if (self == NULL)
     return;
   g_free (self->weights);
-  g_array_unref (self->bands);
+  g_clear_pointer (&self->bands, g_array_unref);
   g_free (self);
 }
 

@@ -36,6 +36,12 @@ typedef struct
   gchar label[16];
 } BfftBand;
 
+/* The bands of 1 / @fraction octave, an array of BfftBand: from the first that is
+ * as wide as a bin of @rate / @n_fft to the last below half the rate. NULL with
+ * a reason (BFFT_WELCH_ERROR) when there is none. */
+GArray *bfft_bands_new (guint fraction, guint n_fft, guint rate,
+    GError ** error);
+
 /**
  * BfftLevelSpec:
  * @n_fft, @window, @rate, @scaling: of the spectra, as in BfftWelchSpec
@@ -56,12 +62,11 @@ typedef struct
 
 typedef struct _BfftLevels BfftLevels;
 
-/* NULL with a reason (BFFT_WELCH_ERROR) when no band is as wide as a bin. */
+/* NULL with a reason when there are no bands. */
 BfftLevels *bfft_levels_new (const BfftLevelSpec * spec, GError ** error);
 void bfft_levels_free (BfftLevels * self);
 
-/* The bands, from the first that is as wide as a bin to the last below half
- * the rate; owned by @self. */
+/* Owned by @self. */
 const BfftBand *bfft_levels_get_bands (const BfftLevels * self,
     guint * n_bands);
 

@@ -313,10 +313,17 @@ def check_errors():
             ('overlap=1', 'overlap'), ('n-fft=1', 'n-fft'),
             ('min-frequency=5000 max-frequency=4000', 'min-frequency'),
             ('min-frequency=24000', 'min-frequency'),
+            ('max-frequency=24001', 'half the sample rate'),
+            ('cross=csd', 'reference-channel'),
+            ('octave-fraction=24 n-fft=16', 'n-fft'),
             ('average=median segments=2000000', 'segments'),
             ('model-location=/nowhere/at.all', '/nowhere/at.all')):
         run = Run(properties).push(np.zeros(10000)).finish()
         assert run.errors and words in run.errors[0], (properties, run.errors)
+    for properties in ('cross=coherence average=median',
+                       'cross=csd reference-channel=2'):
+        run = Run(properties, channels=2).push(np.zeros((10000, 2))).finish()
+        assert run.errors, properties
 
 
 def check_changes(rng):
@@ -411,12 +418,189 @@ def check_meta():
     run.pipeline.set_state(Gst.State.NULL)
 
 
+def nested(value):
+    """Arrays and lists of a structure as Python lists."""
+    if isinstance(value, (float, int, str)):
+        return value
+    return [nested(v) for v in value]
+
+
+def pull_all(run, shape):
+    """Tensors of the run, and their caps."""
+    sink = run.pipeline.get_by_name('sink')
+    run.pipeline.set_state(Gst.State.PLAYING)
+    run.source.end_of_stream()
+    got, caps = [], ''
+    while sample := sink.try_pull_sample(5 * Gst.SECOND):
+        buffer = sample.get_buffer()
+        got.append(np.frombuffer(buffer.extract_dup(0, buffer.get_size()),
+                                 np.float32).reshape(shape))
+        caps = sample.get_caps().to_string()
+    run.read_bus(0)
+    run.pipeline.set_state(Gst.State.NULL)
+    return np.array(got), caps
+
+
+TENSORS = 'other/tensors ! appsink name=sink sync=false'
+
+
+def check_cross(rng):
+    """csd, transfer and coherence are scipy's, in messages and tensors, of any
+    number of channels and whatever multi-channel says."""
+    for channels, reference, extra in (
+            (2, 0, ''), (2, 1, 'multi-channel=true'), (3, 1, 'hop=300'),
+            (64, 63, 'detrend=linear'), (5, 0, 'segments=40 hop=0'),
+            (2, 0, 'segments=500'), (2, 0, 'average=median')):
+        x = rng.standard_normal((5000, channels)).astype(np.float32)
+        x[:, 1:] += 2 * x[:, :1]
+        others = np.delete(x, reference, 1)
+        for kind in 'csd', 'transfer', 'coherence':
+            if kind == 'coherence' and 'median' in extra:
+                continue
+            run = Run(f'n-fft=128 cross={kind} reference-channel={reference} '
+                      f'segments=8 {extra}', 1000, channels, sink=TENSORS)
+            run.push(x, 777)
+            width = 1 if kind == 'coherence' else 2
+            tensors, caps = pull_all(run, (channels - 1, 65, width))
+            assert not run.errors and len(tensors) == len(run.structures) >= 1
+            assert f'{65 * width}:{channels - 1}:1:1' in caps, caps
+            for tensor, s in zip(tensors, run.structures):
+                message = np.array(nested(s.get_value(kind)))
+                if width == 2:
+                    message = np.moveaxis(message, 1, 2)
+                message = message.reshape(tensor.shape)
+                assert (message == tensor).all()
+                start = s.get_value('timestamp') * 1000 // Gst.SECOND
+                n = s.get_value('duration') * 1000 // Gst.SECOND
+                part = slice(start, start + n)
+                want_psd, want = expected_cross(
+                    x[part], reference, others[part], kind,
+                    detrend='linear' if 'linear' in extra else 'constant',
+                    average='median' if 'median' in extra else 'mean')
+                got = tensor[..., 0]
+                if width == 2:
+                    got = got + 1j * tensor[..., 1]
+                error = np.abs(got - want).max()
+                error /= 1 if width == 1 else np.abs(want).max()
+                assert error < (1e-5 if width == 2 else 1e-4), (kind, error)
+                psd = np.array(nested(s.get_value('psd')))
+                assert np.abs(psd - want_psd).max() < 1e-5 * want_psd.max()
+                assert len(nested(s.get_value('level'))) == channels
+
+
+def expected_cross(x, reference, others, kind, **settings):
+    x, others = x.T.astype(float), others.T.astype(float)
+    settings['nperseg'] = 128
+    _, psd = scipy.signal.welch(x, 1000, **settings)
+    if kind == 'coherence':
+        settings.pop('average')
+        return psd, scipy.signal.coherence(x[reference], others, 1000,
+                                           **settings)[1]
+    _, want = scipy.signal.csd(x[reference], others, 1000, **settings)
+    return psd, want / psd[reference] if kind == 'transfer' else want
+
+
+def check_levels(rng):
+    """Levels in bands and in total are those of scipy's density, the same in
+    messages, metas and tensors; integers and mixes too."""
+    x = np.clip(0.2 * rng.standard_normal((24000, 2)), -0.99, 0.99)
+    for fraction, weighting, scaling, form, multi in (
+            (3, 'none', 'density', 'F32LE', True), (1, 'a', 'spectrum',
+                                                    'S16LE', False),
+            (24, 'c', 'raw', 'S24LE', True), (6, 'a', 'density', 'F64LE',
+                                              True)):
+        run = Run(f'n-fft=4096 segments=8 octave-fraction={fraction} '
+                  f'weighting={weighting} scaling={scaling} level-offset=20 '
+                  + 'multi-channel=true' * multi, 48000, 2, form,
+                  sink=TENSORS)
+        run.push(x)
+        tensors, caps = pull_all(run, (2 if multi else 1, -1))
+        s, tensor = run.structures[0], tensors[0]
+        f_mid = np.array(nested(s.get_value('band-frequencies')))
+        bins = np.array(nested(s.get_value('band-bins')))
+        labels = nested(s.get_value('band-labels'))
+        assert len(f_mid) == len(bins) == len(labels) == tensor.shape[1]
+        assert f'{len(f_mid)}:{len(tensor)}:1:1' in caps
+        levels = np.array(nested(s.get_value('levels'))).reshape(tensor.shape)
+        assert (levels == tensor).all()
+        samples = run.samples()[:18432]
+        samples = samples if multi else samples.mean(1, keepdims=True)
+        f, psd = scipy.signal.welch(samples, 48000, nperseg=4096, axis=0)
+        psd = psd.T * 10 ** (weighting_db(weighting, f) / 10)
+        total = 20 + 10 * np.log10((psd * f[1]).sum(1))
+        got = np.atleast_1d(nested(s.get_value('level')))
+        assert np.abs(got - total).max() < 1e-3, (got, total)
+        edges = np.concatenate([[0], (f[1:] + f[:-1]) / 2, [f[-1]]])
+        half = 10 ** (0.15 / fraction)
+        for c, row in enumerate(psd):
+            mass = np.concatenate([[0], np.cumsum(row * f[1])])
+            want = 20 + 10 * np.log10(np.interp(f_mid * half, edges, mass) -
+                                      np.interp(f_mid / half, edges, mass))
+            assert np.abs(levels[c] - want).max() < 0.01
+    for x, want in ((np.sin(0.3 * np.arange(9000)), -3.0103),
+                    (np.zeros(9000), -np.inf)):
+        run = Run('').push(x).finish()
+        assert abs(run.structures[0].get_value('level') - want) < 0.01 or \
+            run.structures[0].get_value('level') == want
+    run = Run('message-psd=false octave-fraction=3 n-fft=1024').push(
+        rng.standard_normal(9000)).finish()
+    assert run.structures[0].get_value('duration') == 4608 * Gst.SECOND // 48000
+
+
+def weighting_db(weighting, f):
+    """IEC 61672-1:2013, formulas of annex E, constants as commonly printed."""
+    with np.errstate(divide='ignore'):
+        c = 12194.217 ** 2 * f ** 2 / ((f ** 2 + 20.598997 ** 2) *
+                                       (f ** 2 + 12194.217 ** 2))
+        a = c * f ** 2 / np.sqrt((f ** 2 + 107.65265 ** 2) *
+                                 (f ** 2 + 737.86223 ** 2))
+        return {'none': np.zeros(len(f)), 'a': 20 * np.log10(a) + 2.0,
+                'c': 20 * np.log10(c) + 0.062}[weighting]
+
+
+def check_tone(rng):
+    """THD and SNR of a tone with what was added to it."""
+    t = np.arange(2 ** 17)
+    w = 2 * np.pi * 997 / 48000
+    x = 0.5 * np.sin(w * t) + 0.005 * np.sin(2 * w * t)
+    x += 0.5 * np.sqrt(0.5) * 1e-3 * rng.standard_normal(len(t))
+    run = Run('n-fft=8192 segments=31 window=blackman-harris peaks=1 '
+              'multi-channel=true', channels=2)
+    run.push(np.stack([x, np.zeros(len(x))], 1)).finish()
+    thd, snr = (nested(run.structures[0].get_value(f)) for f in ('thd', 'snr'))
+    assert abs(thd[0] + 40) < 0.1 and abs(snr[0] - 60) < 0.3, (thd, snr)
+    assert np.isnan(thd[1]) and np.isnan(snr[1])
+
+
+def check_short(rng):
+    """A stream shorter than a result gives one of the segments that fit."""
+    x = rng.standard_normal((9000, 2))
+    for properties, n in itertools.product(
+            ('segments=8', 'segments=200', 'segments=8 average=median',
+             'segments=8 hop=64', 'segments=40 cross=csd', 'strategy=full'),
+            (1, 255, 256, 257, 384, 900, 1100)):
+        run = Run(f'n-fft=256 {properties} multi-channel=true', channels=2)
+        run.push(x[:n], 100).finish()
+        fit = 1 + (n - 256) // 128
+        assert len(run.structures) == (n >= 256), (properties, n)
+        if n < 256:
+            continue
+        span = 256 + (fit - 1) * 128
+        want = expected(run.samples()[:span], 48000, 256, average='median' if
+                        'median' in properties else 'mean')
+        assert np.abs(run.psds()[0] - want).max() < 1e-5 * want.max()
+        assert run.structures[0].get_value('timestamp') == 0
+        assert (run.structures[0].get_value('duration') ==
+                span * Gst.SECOND // 48000)
+
+
 def main():
     rng = np.random.default_rng(7)
     for check_one in (check_lengths_and_rates, check_sounds, check_options,
                       check_formats, check_times, check_tensors, check_peaks,
                       check_strategies, check_changes, check_carry_on,
-                      check_breaks):
+                      check_breaks, check_cross, check_levels, check_tone,
+                      check_short):
         check_one(rng)
     check_errors()
     check_meta()

@@ -39,7 +39,19 @@ test -s "$work/picture.png"
 
 "$python" "$here/print-tones.py" "$work/tone.wav" > "$work/output"
 expect 6 ' s    1000.00 Hz   -2.6 dB'
+"$python" "$here/print-levels.py" "$work/tone.wav" 97.0 > "$work/output"
+expect 1 'LAeq '
+expect 2 ' 92.1 .* 92.1 '
 "$python" "$here/plot-psd.py" "$work/tone.wav" "$work/psd.png" > "$work/output"
 expect 1 ' 1000.00 Hz '
 expect 1 'from scipy: [0-9.]*e-0[67] of'
 test -s "$work/psd.png"
+"$python" "$here/plot-levels.py" "$work/tone.wav" "$work/levels.png" > "$work/output"
+expect 1 'the loudest at 1000 Hz: -'
+test -s "$work/levels.png"
+gst-launch-1.0 -q audiotestsrc wave=white-noise num-buffers=150 ! audio/x-raw,rate=48000 \
+  ! tee name=t  t. ! queue ! mix.sink_0  t. ! queue ! volume volume=0.5 ! mix.sink_1 \
+  interleave name=mix ! audioconvert ! wavenc ! filesink location="$work/stereo.wav"
+"$python" "$here/plot-transfer.py" "$work/stereo.wav" "$work/transfer.png" > "$work/output"
+expect 1 'channel 1: -6.02 dB, coherence 1.000'
+test -s "$work/transfer.png"

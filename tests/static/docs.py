@@ -39,7 +39,7 @@ OPTIONAL = {'attach-tensors': (
 ALL_FIELDS = {
     'bfftspectrum': 'message-phase=true',
     'bfftmel': '',
-    'bfftwelch': '',
+    'bfftwelch': 'octave-fraction=3',
     'bffttrain': 'mode=sync interval=5 landscape=false location={folder}/a.safetensors',
 }
 

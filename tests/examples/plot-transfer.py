@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# bfft: the transfer function between two channels, with bfftwelch.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""plot-transfer.py SOUND PICTURE.png
+
+Draws magnitude, phase and coherence from the first channel of SOUND to each
+other: a loudspeaker's signal and what microphones heard of it, say.
+"""
+import pathlib
+import sys
+
+import gi
+import matplotlib
+import numpy as np
+
+gi.require_version('Gst', '1.0')
+from gi.repository import Gst
+
+matplotlib.use('Agg')
+import matplotlib.pyplot as plt  # noqa: E402
+
+WELCH = ('queue ! bfftwelch n-fft=4096 segments=100000 message-psd=false '
+         'message-peaks=false cross={0} ! fakesink async=false')
+
+
+def analyse(sound):
+    """Frequencies, transfer functions and coherences of all of the sound."""
+    uri = pathlib.Path(sound).resolve().as_uri()
+    pipeline = Gst.parse_launch(
+        f'uridecodebin uri="{uri}" ! audioconvert ! tee name=t  t. ! '
+        + WELCH.format('transfer') + '  t. ! ' + WELCH.format('coherence'))
+    pipeline.set_state(Gst.State.PLAYING)
+    found = {}
+    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.ERROR |
+              Gst.MessageType.EOS)
+    while message := pipeline.get_bus().timed_pop_filtered(
+            600 * Gst.SECOND, wanted):
+        if message.type == Gst.MessageType.ERROR:
+            sys.exit(message.parse_error()[0].message)
+        if message.type == Gst.MessageType.EOS:
+            break
+        structure = message.get_structure()
+        step = structure.get_value('frequency-step')
+        for kind in 'transfer', 'coherence':
+            if structure.has_field(kind):
+                found[kind] = structure.get_value(kind)
+    pipeline.set_state(Gst.State.NULL)
+    if not found:
+        sys.exit(f'{sound} is shorter than 4096 samples')
+    transfer = np.array([list(re) + 1j * np.array(list(im))
+                         for re, im in found['transfer']])
+    coherence = np.array([list(c) for c in found['coherence']])
+    return np.arange(transfer.shape[1]) * step, transfer, coherence
+
+
+def main(sound, picture):
+    Gst.init(None)
+    f, transfer, coherence = analyse(sound)
+    _, (above, middle, below) = plt.subplots(3, sharex=True, figsize=(10, 7))
+    for h, c in zip(transfer, coherence):
+        with np.errstate(divide='ignore'):
+            above.semilogx(f[1:], 20 * np.log10(np.abs(h[1:])))
+        middle.semilogx(f[1:], np.angle(h[1:], deg=True), '.', markersize=2)
+        below.semilogx(f[1:], c[1:])
+    above.set(ylabel='magnitude, dB')
+    middle.set(ylabel='phase, degrees', ylim=(-180, 180))
+    below.set(ylabel='coherence', ylim=(0, 1.05), xlabel='Hz')
+    plt.tight_layout()
+    plt.savefig(picture)
+    for channel, (h, c) in enumerate(zip(transfer, coherence), 1):
+        print(f'channel {channel}: {20 * np.log10(np.median(np.abs(h))):.2f} dB,'
+              f' coherence {np.median(c):.3f} (medians over frequency)')
+
+
+main(*sys.argv[1:])

@@ -163,7 +163,7 @@ restart (GstBfftAnalyzer * self, GstClockTime timestamp)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
   if (priv->position > priv->result_end)
-    gst_bfft_stats_drop (&priv->stats);
+    gst_bfft_stats_drop (&priv->stats, 1);
   gst_bfft_framer_reset (&priv->setup->framer);
   priv->anchor = timestamp;
   priv->position = 0;

@@ -340,8 +340,10 @@ gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
     gst_bfft_session_finish (session);
     return FALSE;
   }
-  if (session->cancel)
+  if (session->cancel) {
+    gst_bfft_stats_drop (session->stats, session->settings.options.channels);
     return TRUE;
+  }
   if (session->fit == NULL)
     make_fit (session);
   fit = session->fit;

@@ -51,9 +51,9 @@ gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns)
 }
 
 void
-gst_bfft_stats_drop (GstBfftStats * stats)
+gst_bfft_stats_drop (GstBfftStats * stats, guint frames)
 {
-  atomic_fetch_add_explicit (&stats->dropped, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit (&stats->dropped, frames, memory_order_relaxed);
 }
 
 void

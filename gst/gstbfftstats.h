@@ -35,7 +35,7 @@ void gst_bfft_stats_reset (GstBfftStats * stats);
 
 /* @ns were spent on @frames transforms, or on results of earlier ones. */
 void gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns);
-void gst_bfft_stats_drop (GstBfftStats * stats);
+void gst_bfft_stats_drop (GstBfftStats * stats, guint frames);
 void gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run);
 
 /* Warns on the bus if this build cannot run @execution. */

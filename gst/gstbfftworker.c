@@ -70,10 +70,7 @@ course_free (Course * course)
 static void
 count_drop (GstBfftWorker * self, const Course * course)
 {
-  guint c;
-
-  for (c = 0; c < course->channels; c++)
-    gst_bfft_stats_drop (self->stats);
+  gst_bfft_stats_drop (self->stats, course->channels);
 }
 
 /* Returns: whether there was a frame to be dropped. */
@@ -227,6 +224,8 @@ gst_bfft_worker_free (GstBfftWorker * worker)
     g_thread_join (worker->thread);
   if (worker->course && worker->course->queue == NULL)
     gst_bfft_session_finish (worker->course->session);
+  else if (worker->course)
+    while (drop_queued (worker, worker->course));
   course_free (worker->before);
   course_free (worker->course);
   g_mutex_clear (&worker->lock);
@@ -282,9 +281,8 @@ gst_bfft_worker_begin (GstBfftWorker * worker, GstBfftSession * session,
     worker->course = course;
   g_cond_signal (&worker->work);
   g_mutex_unlock (&worker->lock);
-  if (skipped && skipped->queue) {
+  if (skipped && skipped->queue)
     while (drop_queued (worker, skipped));
-  }
   course_free (skipped);
   if (skipped != course && course->queue && worker->thread == NULL)
     worker->thread = g_thread_new ("bffttrain", run, worker);
@@ -302,9 +300,13 @@ gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame)
   Course *course = worker->course;
   guint room;
 
-  /* Cancelled, it may even be of other caps. */
-  if (course->done || worker->cancelled)
+  if (course->done)
     return;
+  /* The frame may even be of other caps. */
+  if (worker->cancelled) {
+    count_drop (worker, course);
+    return;
+  }
   course->pushed++;
   if (course->queue == NULL) {
     course->done = !gst_bfft_session_feed (course->session, frame);

@@ -47,8 +47,9 @@ typedef void (*BfftFftPassFunc) (const BfftFftPass * pass, const gfloat * a,
  * @power: |X|^2, bins 0..n, of 2 n real samples by 1/2 whose FFT as above is in
  *     @re and @im; @turn: [n / 2 + padding] re and im of -i exp (-pi i k / n)
  * @spectrum: X itself
+ * @pairs: points of a real frame: 2 n samples times their window
  *
- * n must be at least 2 @width for @power and @spectrum.
+ * n must be at least 2 @width for @power, @spectrum and @pairs.
  */
 typedef struct
 {
@@ -61,6 +62,8 @@ typedef struct
   void (*spectrum) (guint n, const gfloat * re, const gfloat * im,
       const gfloat * turn_re, const gfloat * turn_im, gfloat * out_re,
       gfloat * out_im);
+  void (*pairs) (guint n, const gfloat * frame, const gfloat * window,
+      gfloat * re, gfloat * im);
 } BfftFftKernels;
 
 /* The order in which lanes of a first pass over a real frame hold p. */

@@ -36,13 +36,16 @@ W (store) (gfloat * to, Vector v)
 #if WIDTH == 4
 #define LANES(a, b, c, d) a, b, c, d
 #define REVERSED 3, 2, 1, 0
+#define SORTED 0, 1, 2, 3
 #elif WIDTH == 8
 #define LANES(a, b, c, d) a, b, c, d, a + 4, b + 4, c + 4, d + 4
 #define REVERSED 7, 6, 5, 4, 3, 2, 1, 0
+#define SORTED 0, 1, 4, 5, 2, 3, 6, 7
 #else
 #define LANES(a, b, c, d) a, b, c, d, a + 4, b + 4, c + 4, d + 4, \
     a + 8, b + 8, c + 8, d + 8, a + 12, b + 12, c + 12, d + 12
 #define REVERSED 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0
+#define SORTED 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15
 #endif
 #define EVEN(a, b) SHUFFLE (a, b, LANES (0, 2, WIDTH, WIDTH + 2))
 #define ODD(a, b) SHUFFLE (a, b, LANES (1, 3, WIDTH + 1, WIDTH + 3))
@@ -51,8 +54,9 @@ W (store) (gfloat * to, Vector v)
 #define LOW2(a, b) SHUFFLE (a, b, LANES (0, 1, WIDTH, WIDTH + 1))
 #define HIGH2(a, b) SHUFFLE (a, b, LANES (2, 3, WIDTH + 2, WIDTH + 3))
 #define REVERSE(a) SHUFFLE (a, a, REVERSED)
+#define SORT(a) SHUFFLE (a, a, SORTED)
 
-/* Points p, p + m ... of the first pass. */
+/* Points from p on, in the order of bfft_fft_real_lane(). */
 static inline ALWAYS void
 W (load_real) (Complex * x, const gfloat * frame, const gfloat * window,
     guint p)
@@ -307,6 +311,22 @@ W (spectrum) (guint n, const gfloat * re, const gfloat * im,
   }
 }
 
+static void
+W (pairs) (guint n, const gfloat * frame, const gfloat * window, gfloat * re,
+    gfloat * im)
+{
+  guint block, p;
+
+  for (block = 0; block < n; block += WIDTH) {
+    Complex x;
+
+    p = MIN (block, n - WIDTH);
+    W (load_real) (&x, frame, window, p);
+    W (store) (re + p, SORT (x.re));
+    W (store) (im + p, SORT (x.im));
+  }
+}
+
 #define PASSES(radix) \
 static void \
 W (first_real_##radix) (const BfftFftPass * pass, const gfloat * a, \
@@ -338,12 +358,14 @@ PASSES (16)
     [4] = W (name##_4), [5] = W (name##_5), [8] = W (name##_8), \
     [16] = W (name##_16) }
 static const BfftFftKernels W (kernels) = {
-  WIDTH, EACH (first_real), EACH (first), EACH (next), W (power), W (spectrum)
+  WIDTH, EACH (first_real), EACH (first), EACH (next), W (power), W (spectrum),
+  W (pairs)
 };
 
 #undef Vector
 #undef Complex
 #undef LANES
 #undef REVERSED
+#undef SORTED
 #undef PASSES
 #undef EACH

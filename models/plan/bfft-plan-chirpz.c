@@ -7,8 +7,8 @@
  * FFTs, or for ORC and for variants that are not exact on the next network whose
  * length holds it.
  *
- * Even n: the even and odd samples are one complex sequence of N = n / 2, and
- * the bins come from Z and its mirror image. Odd n: N = n, of which only the
+ * Even n: neighbouring samples are one of N = n / 2 points, and the bins come
+ * from Z and its mirror image. Odd n: N = n, of which only the
  * first half is wanted.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,6 +18,7 @@
 #endif
 
 #include "bfft-fft.h"
+#include "bfft-fft-kernels.h"
 #include "bfft-plan-private.h"
 
 #include <math.h>
@@ -37,8 +38,9 @@ typedef struct
   BfftPlan *network;            /* what transforms, or NULL */
   BfftFft *fft;                 /* otherwise */
   Complex chirp;                /* [N] c */
-  Complex filter;               /* [size] spectrum of conj (c), by 1 / size */
-  Complex turn;                 /* [N / 2 + 1] exp (-2 pi i k / n), even n */
+  Complex filter;               /* [size] spectrum of conj (c), scaled */
+  const BfftFftKernels *finish; /* even n: between samples, points and bins */
+  Complex turn;                 /* even n: [N / 2 + 1], see BfftFftKernels */
   Complex z;                    /* [size] */
 } BfftPlanChirpz;
 
@@ -90,65 +92,50 @@ convolve (BfftPlanChirpz * self)
   return z;
 }
 
-static void
-spectrum_even (BfftPlanChirpz * self, const gfloat * frame, gfloat * re,
-    gfloat * im)
+/* Returns: the DFT of length N of a frame */
+static Complex
+run (BfftPlanChirpz * self, const gfloat * frame)
 {
   const gfloat *window = self->plan.window;
-  const Complex *w = &self->turn;
-  Complex result, *z = &self->z;
+  Complex z = self->z;
   guint n = self->length;
-  guint k;
 
-  for (k = 0; k < n; k++) {
-    z->re[k] = frame[2 * k] * window[2 * k];
-    z->im[k] = frame[2 * k + 1] * window[2 * k + 1];
+  if (self->finish) {
+    self->finish->pairs (n, frame, window, z.re, z.im);
+  } else {
+    self->plan.kernels->window (z.re, frame, window, n);
+    memset (z.im, 0, n * sizeof (gfloat));
   }
-  result = convolve (self);
-  z = &result;
-
-  re[0] = z->re[0] + z->im[0];
-  re[n] = z->re[0] - z->im[0];
-  im[0] = im[n] = 0;
-  /* Z[k] = E + i O and conj (Z[N - k]) = E - i O, E and O being the spectra
-   * of the even and the odd samples; X[k] = E + w O and X[N - k] =
-   * conj (E - w O). */
-  for (k = 1; k <= n / 2; k++) {
-    gfloat even_re = (z->re[k] + z->re[n - k]) / 2;
-    gfloat even_im = (z->im[k] - z->im[n - k]) / 2;
-    gfloat odd_re = (z->im[k] + z->im[n - k]) / 2;
-    gfloat odd_im = (z->re[n - k] - z->re[k]) / 2;
-    gfloat t_re = w->re[k] * odd_re - w->im[k] * odd_im;
-    gfloat t_im = w->re[k] * odd_im + w->im[k] * odd_re;
-
-    re[k] = even_re + t_re;
-    im[k] = even_im + t_im;
-    re[n - k] = even_re - t_re;
-    im[n - k] = t_im - even_im;
-  }
-}
-
-static void
-spectrum_odd (BfftPlanChirpz * self, const gfloat * frame, gfloat * re,
-    gfloat * im)
-{
-  Complex *z = &self->z, result;
-
-  self->plan.kernels->window (z->re, frame, self->plan.window, self->length);
-  memset (z->im, 0, self->length * sizeof (gfloat));
-  result = convolve (self);
-  memcpy (re, result.re, self->wanted * sizeof (gfloat));
-  memcpy (im, result.im, self->wanted * sizeof (gfloat));
+  return convolve (self);
 }
 
 static void
 bfft_plan_chirpz_spectrum (BfftPlan * plan, const gfloat * frame, gfloat * re,
     gfloat * im)
 {
-  if (plan->spec.n_fft % 2)
-    spectrum_odd ((BfftPlanChirpz *) plan, frame, re, im);
+  BfftPlanChirpz *self = (BfftPlanChirpz *) plan;
+  Complex z = run (self, frame);
+
+  if (self->finish) {
+    self->finish->spectrum (self->length, z.re, z.im, self->turn.re,
+        self->turn.im, re, im);
+    return;
+  }
+  memcpy (re, z.re, self->wanted * sizeof (gfloat));
+  memcpy (im, z.im, self->wanted * sizeof (gfloat));
+}
+
+static void
+bfft_plan_chirpz_power (BfftPlan * plan, const gfloat * frame, gfloat * power)
+{
+  BfftPlanChirpz *self = (BfftPlanChirpz *) plan;
+  Complex z = run (self, frame);
+
+  if (self->finish)
+    self->finish->power (self->length, z.re, z.im, self->turn.re,
+        self->turn.im, power);
   else
-    spectrum_even ((BfftPlanChirpz *) plan, frame, re, im);
+    plan->kernels->network_power (power, z.re, z.im, self->wanted);
 }
 
 static void
@@ -167,6 +154,7 @@ bfft_plan_chirpz_free (BfftPlan * plan)
 
 static const BfftPlanClass bfft_plan_chirpz_class = {
   .spectrum = bfft_plan_chirpz_spectrum,
+  .power = bfft_plan_chirpz_power,
   .free = bfft_plan_chirpz_free,
 };
 
@@ -175,9 +163,9 @@ static const BfftPlanClass bfft_plan_chirpz_class = {
 static void
 make_tables (BfftPlanChirpz * self)
 {
-  guint n = self->length, size = self->size;
+  guint n = self->length, size = self->size, j;
+  gdouble scale = self->finish ? 2.0 * size : size;
   Complex *filter = &self->filter, result;
-  guint j;
 
   for (j = 0; j < n; j++) {
     /* j^2 modulo 2N, so that the angle keeps its precision */
@@ -187,20 +175,20 @@ make_tables (BfftPlanChirpz * self)
     self->chirp.im[j] = sin (angle);
     /* conj (c[k - j]) for k - j from -(length - 1) to wanted - 1 */
     if (j < self->wanted) {
-      filter->re[j] = cos (angle) / size;
-      filter->im[j] = -sin (angle) / size;
+      filter->re[j] = cos (angle) / scale;
+      filter->im[j] = -sin (angle) / scale;
     }
     if (j > 0) {
-      filter->re[size - j] = cos (angle) / size;
-      filter->im[size - j] = -sin (angle) / size;
+      filter->re[size - j] = cos (angle) / scale;
+      filter->im[size - j] = -sin (angle) / scale;
     }
   }
   result = transform (self, *filter);
   memmove (filter->re, result.re, size * sizeof (gfloat));
   memmove (filter->im, result.im, size * sizeof (gfloat));
   for (j = 0; j <= n / 2; j++) {
-    self->turn.re[j] = cos (-G_PI * j / n);
-    self->turn.im[j] = sin (-G_PI * j / n);
+    self->turn.re[j] = sin (-G_PI * j / n);
+    self->turn.im[j] = -cos (-G_PI * j / n);
   }
 }
 
@@ -261,7 +249,10 @@ bfft_plan_chirpz_new (const BfftPlanSpec * spec)
   make_transform (self, spec, self->length + self->wanted - 1);
   self->chirp = complex_new (self->length);
   self->filter = complex_new (self->size);
-  self->turn = complex_new (self->length / 2 + 1);
+  self->turn = complex_new (self->length / 2 + 1 + BFFT_FFT_PADDING);
+  if (even)
+    self->finish = bfft_fft_kernels_get (bfft_execution_get_tier
+        (spec->execution), self->length / 2);
   self->z = complex_new (self->size);
   make_tables (self);
   self->plan.parameter_bytes += 2 * sizeof (gfloat) * ((gsize) self->length

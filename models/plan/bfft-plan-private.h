@@ -60,7 +60,7 @@ BfftPlan *bfft_plan_direct_new (const BfftPlanSpec * spec);
  * exact weights only and cannot be said in ORC. */
 gboolean bfft_plan_is_network (const BfftPlanSpec * spec);
 
-/* Exact weights, real input, any n_fft from 3 on. */
+/* Exact weights, real input, n_fft from BFFT_PLAN_DIRECT_BELOW on. */
 BfftPlan *bfft_plan_chirpz_new (const BfftPlanSpec * spec);
 
 G_END_DECLS

@@ -1,5 +1,8 @@
 /* bfft: the element bfftfilter.
  *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/**
  * SECTION:element-bfftfilter
  * @title: bfftfilter
  * @short_description: plays what was fitted: an equaliser of a weights file
@@ -12,11 +15,9 @@
  * ## Example launch line
  *
  * |[
- * gst-launch-1.0 autoaudiosrc ! audioconvert !
- *     bfftfilter model-location=mic.safetensors ! audioconvert ! autoaudiosink
+ * gst-launch-1.0 autoaudiosrc ! audioconvert \
+ *     ! bfftfilter model-location=mic.safetensors ! audioconvert ! autoaudiosink
  * ]|
- *
- * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -1,5 +1,8 @@
 /* bfft: the element bffttrain.
  *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/**
  * SECTION:element-bffttrain
  * @title: bffttrain
  * @short_description: fits a butterfly FFT network to what passes
@@ -11,12 +14,10 @@
  * ## Example launch line
  *
  * |[
- * gst-launch-1.0 -m filesrc location=speech.wav ! wavparse ! audioconvert !
- *     bffttrain mode=sync steps=1000 variant=domain init=perturbed
+ * gst-launch-1.0 -m filesrc location=speech.wav ! wavparse ! audioconvert \
+ *     ! bffttrain mode=sync steps=1000 variant=domain init=perturbed \
  *     location=speech.safetensors ! fakesink
  * ]|
- *
- * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

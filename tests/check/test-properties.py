@@ -13,7 +13,7 @@ from gi.repository import GObject, Gst  # noqa: E402
 
 Gst.init(None)
 MODEL = pathlib.Path(sys.argv[1]) / 'properties-256.safetensors'
-ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain')
+ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter')
 INHERITED = ('name', 'parent', 'qos')
 READWRITE = GObject.ParamFlags.READWRITE
 
@@ -132,6 +132,31 @@ def check_following():
 
 run(f'bffttrain mode=sync n-fft=256 steps=1 interval=1 landscape=false location={MODEL}')
 assert MODEL.exists()
+def check_rates():
+    """A preset at another rate than its own is one warning that says what to do."""
+    own = {'whisper': 16000, 'librosa': 22050, 'torchaudio': 16000, 'nemo': 16000,
+           'sherpa-onnx': 16000, 'openwakeword': 16000, 'yamnet': 16000, 'ast': 16000,
+           'clap': 48000, 'musicnn': 16000}
+    for preset, rate in own.items():
+        for other in (8000, 16000, 22050, 32000, 44100, 48000):
+            pipeline = Gst.parse_launch(
+                f'audiotestsrc num-buffers=30 ! audio/x-raw,rate={other},channels=1 ! '
+                f'bfftmel preset={preset} post-messages=false ! fakesink')
+            pipeline.set_state(Gst.State.PLAYING)
+            bus, said = pipeline.get_bus(), []
+            while (message := bus.timed_pop_filtered(
+                    60 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
+                    | Gst.MessageType.WARNING)).type != Gst.MessageType.EOS:
+                parse = message.parse_warning if message.type == Gst.MessageType.WARNING \
+                    else message.parse_error
+                said.append(parse()[0].message)
+                if message.type == Gst.MessageType.ERROR:
+                    break
+            pipeline.set_state(Gst.State.NULL)
+            advice = [text for text in said if 'audioresample' in text and f'rate={rate} ' in text + ' ']
+            assert len(said) <= 1 and len(advice) == (other != rate), (preset, other, said)
+
+
 for element_name in ELEMENTS:
     check_range(element_name)
     check_notify(element_name)
@@ -149,3 +174,4 @@ assert run('bfftspectrum bands=9 window=hann') != \
 assert run('bfftwelch n-fft=64') != run('bfftwelch n-fft=64 window-symmetry=symmetric')
 check_order()
 check_following()
+check_rates()

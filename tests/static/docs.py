@@ -195,6 +195,26 @@ def make_sounds(command, folder):
                  '! filesink'.split(), f'location={path}'], check=True)
 
 
+def section_commands(tree, name):
+    """The commands of an element's comment for documentation tools, which see it
+    only if it begins as they want."""
+    for source in sorted((tree / 'gst').glob('*.c')):
+        found = re.search(rf'^/\*\*\n \* SECTION:element-{name}\n(.*?)\*/', source.read_text(), re.S | re.M)
+        if found:
+            text = re.sub(r'(?m)^ \* ?', '', found[1])
+            lines = re.sub(r'\\\n\s*', '', '\n'.join(re.findall(r'\|\[\n(.*?)\]\|', text, re.S)))
+            return [line for line in lines.splitlines() if line.startswith('gst-launch-1.0 ')]
+    return []
+
+
+def check_section(tree, name, folder):
+    found = section_commands(tree, name)
+    if not found:
+        print(f'{name}: no SECTION comment that shows a gst-launch-1.0 command')
+    # weights are made by those who read about them
+    return bool(found) and all([run(c, folder) for c in found if 'model-location' not in c])
+
+
 def run(command, folder):
     for source, instead in UNBOUNDED.items():
         command = re.sub(source, instead, command)
@@ -245,6 +265,7 @@ def main():
         for name in ALL_FIELDS:
             pages = (tree / 'docs' / f'{name}.md', tree / 'docs' / 'telemetry.md')
             good &= check_fields(pages, name, folder)
+            good &= check_section(tree, name, folder)
         for page in (tree / 'README.md', *sorted((tree / 'docs').glob('*.md'))):
             ran, count = check_commands(page, folder)
             good &= ran

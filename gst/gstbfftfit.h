@@ -71,4 +71,11 @@ GstBfftFit *gst_bfft_fit_trainer_new (GstElement * element,
     const BfftTrainerOptions * options, gboolean landscape,
     const BfftCancel * cancel);
 
+/* A matching of the other channels, mixed, to @reference. @delay: samples, or
+ * BFFT_MATCH_AUTO. */
+GstBfftFit *gst_bfft_fit_match_new (GstElement * element,
+    const BfftTrainerOptions * options, gint reference, gint delay);
+gboolean gst_bfft_fit_match_check (const BfftTrainerOptions * options,
+    gint reference, gint delay, GError ** error);
+
 G_END_DECLS

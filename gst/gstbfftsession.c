@@ -137,8 +137,14 @@ is_done (const GstBfftSession * self)
 static void
 make_fit (GstBfftSession * self)
 {
-  self->fit = gst_bfft_fit_trainer_new (self->element,
-      &self->settings.options, self->settings.landscape, &self->cancel);
+  const GstBfftSessionSettings *s = &self->settings;
+
+  if (s->reference_channel >= 0)
+    self->fit = gst_bfft_fit_match_new (self->element, &s->options,
+        s->reference_channel, s->reference_delay);
+  else
+    self->fit = gst_bfft_fit_trainer_new (self->element, &s->options,
+        s->landscape, &self->cancel);
 }
 
 /* One that has nothing left to learn still writes what it is asked for. */
@@ -163,7 +169,10 @@ gst_bfft_session_new (GstElement * element,
 {
   GstBfftSession *self;
 
-  if (!bfft_trainer_check_options (&settings->options, error))
+  if (settings->reference_channel >= 0 ?
+      !gst_bfft_fit_match_check (&settings->options,
+          settings->reference_channel, settings->reference_delay, error) :
+      !bfft_trainer_check_options (&settings->options, error))
     return NULL;
   self = g_new0 (GstBfftSession, 1);
   self->element = element;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 /**
  * GstBfftSessionSettings:
  * @options: of the training
+ * @reference_channel: that the others are matched to, -1 to train
+ * @reference_delay: samples by which they lag, BFFT_MATCH_AUTO to find out
  * @interval: steps between messages, 0 for none
  * @checkpoint_interval: steps between checkpoints, 0 for none before the end
  * @location: weights file, or %NULL
@@ -24,6 +26,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   BfftTrainerOptions options;
+  gint reference_channel;
+  gint reference_delay;
   guint interval;
   guint checkpoint_interval;
   gchar *location;

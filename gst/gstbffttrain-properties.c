@@ -46,7 +46,8 @@ const GstBfftProperty gst_bfft_train_properties[] = {
       "learning rate falls to 0 in the second half"),
   GST_BFFT_ENUM (GstBfftTrain, settings.options.variant, "variant",
       gst_bfft_variant_get_type, BFFT_VARIANT_LEARNED, GST_BFFT_READY,
-      "What is trained: learned (auto too), domain, pruned or unitary"),
+      "What is trained: learned (auto too), domain, pruned or unitary; with "
+      "reference-channel it is fused-spectral"),
   GST_BFFT_ENUM (GstBfftTrain, settings.options.execution, "execution",
       gst_bfft_execution_get_type, BFFT_EXECUTION_AUTO, GST_BFFT_READY,
       "How kernels are executed"),
@@ -107,6 +108,14 @@ const GstBfftProperty gst_bfft_train_properties[] = {
   GST_BFFT_BOOLEAN (GstBfftTrain, multi_channel, "multi-channel", FALSE,
       GST_BFFT_READY,
       "Train on every channel instead of their mean"),
+  GST_BFFT_INT (GstBfftTrain, settings.reference_channel,
+      "reference-channel", -1, G_MAXINT, -1, GST_BFFT_READY,
+      "Channel that the others, mixed, are matched to: a curve is fitted that "
+      "makes their spectrum its own; -1 for none"),
+  GST_BFFT_INT (GstBfftTrain, settings.reference_delay, "reference-delay",
+      G_MININT, G_MAXINT, G_MININT, GST_BFFT_READY,
+      "Samples by which the others lag reference-channel; -2147483648 finds "
+      "out, up to 200 ms both ways"),
   GST_BFFT_ENUM (GstBfftTrain, mode, "mode", gst_bfft_train_mode_get_type,
       GST_BFFT_TRAIN_ASYNC, GST_BFFT_READY,
       "Which thread trains"),

@@ -88,6 +88,14 @@ push_model (GstBfftTrain * self)
   free_model (model);
 }
 
+/* Called with GST_OBJECT_LOCK: channels that are looked at apart. */
+static guint
+count_channels (const GstBfftTrain * self, const GstAudioInfo * info)
+{
+  return self->multi_channel || self->settings.reference_channel >= 0 ?
+      GST_AUDIO_INFO_CHANNELS (info) : 1;
+}
+
 /* The options of a training on the audio in self->info. */
 static void
 get_settings (GstBfftTrain * self, GstBfftSessionSettings * settings,
@@ -99,10 +107,12 @@ get_settings (GstBfftTrain * self, GstBfftSessionSettings * settings,
   gst_bfft_session_settings_copy (settings, &self->settings);
   if (options->variant == GST_BFFT_VARIANT_AUTO)
     options->variant = BFFT_VARIANT_LEARNED;
+  if (options->variant == BFFT_VARIANT_LEARNED
+      && settings->reference_channel >= 0)
+    options->variant = BFFT_VARIANT_FUSED_SPECTRAL;
   options->noise_snr =
       self->noise_snr < GST_BFFT_TRAIN_NO_NOISE ? self->noise_snr : INFINITY;
-  options->channels =
-      self->multi_channel ? GST_AUDIO_INFO_CHANNELS (&self->info) : 1;
+  options->channels = count_channels (self, &self->info);
   *queue_frames = self->mode == GST_BFFT_TRAIN_SYNC ? 0 : self->queue_frames;
   GST_OBJECT_UNLOCK (self);
   options->sample_rate = GST_AUDIO_INFO_RATE (&self->info);
@@ -176,7 +186,8 @@ begin_training (GstBfftTrain * self, gboolean told)
     worker.channels = self->channels;
     worker.batch = settings.options.batch;
     gst_bfft_worker_begin (self->worker, session, &worker);
-    self->rate_bound = settings.options.variant == BFFT_VARIANT_LEARNED;
+    self->rate_bound = settings.options.variant == BFFT_VARIANT_LEARNED
+        || settings.reference_channel >= 0;
   }
   gst_bfft_session_settings_clear (&settings);
   self->refused = session == NULL;
@@ -191,15 +202,15 @@ begin_training (GstBfftTrain * self, gboolean told)
 static gboolean
 goes_on (GstBfftTrain * self, const GstAudioInfo * info)
 {
-  gboolean multi_channel;
+  guint channels;
 
   if (!gst_bfft_worker_has_begun (self->worker) || self->refused)
     return FALSE;
   GST_OBJECT_LOCK (self);
-  multi_channel = self->multi_channel;
+  channels = count_channels (self, info);
   GST_OBJECT_UNLOCK (self);
   return (info->rate == self->info.rate || !self->rate_bound)
-      && self->channels == (multi_channel ? (guint) info->channels : 1);
+      && self->channels == channels;
 }
 
 static gboolean

@@ -59,6 +59,9 @@ run "$python" "$examples/plot-mel.py" "$sound" "$out/mel.png" max-frequency=8000
 section "bfftwelch: power spectral density and its peaks, beside scipy's"
 run "$python" "$examples/plot-psd.py" "$sound" "$out/welch.png"
 
+section "bffttrain and bfftfilter: one microphone made to sound like another"
+run "$python" "$examples/plot-match.py" "$sound" "$out/match.png"
+
 section "bffttrain: repairs a network whose twiddles were turned, by listening"
 run "$python" "$examples/print-loss.py" "$sound" "$out/repaired.safetensors"
 

@@ -66,13 +66,10 @@ make_header (const guint8 * file, gsize data_size, gsize state_size)
   return header;
 }
 
-/* The file: the best weights so far, and the state. */
 static GBytes *
-to_bytes (BfftTrainer * trainer)
+to_bytes (const BfftNetwork * network, GBytes * state)
 {
-  g_autoptr (BfftNetwork) network = bfft_trainer_get_network (trainer, TRUE);
   g_autoptr (GBytes) weights = bfft_weights_to_bytes (network);
-  g_autoptr (GBytes) state = bfft_trainer_save_state (trainer);
   gsize size, state_size;
   const guint8 *file = g_bytes_get_data (weights, &size);
   gconstpointer state_data = g_bytes_get_data (state, &state_size);
@@ -90,36 +87,56 @@ to_bytes (BfftTrainer * trainer)
 }
 
 gboolean
+bfft_checkpoint_write (const BfftNetwork * network, GBytes * state,
+    const gchar * filename, GError ** error)
+{
+  g_autoptr (GBytes) bytes = to_bytes (network, state);
+
+  return bfft_weights_save_bytes (bytes, filename, error);
+}
+
+BfftNetwork *
+bfft_checkpoint_read (const gchar * filename, GBytes ** state, GError ** error)
+{
+  g_autoptr (BfftSafetensors) file = bfft_safetensors_load (filename, error);
+  BfftNetwork *network;
+  const BfftTensor *tensor;
+
+  *state = NULL;
+  if (file == NULL)
+    return NULL;
+  network = bfft_weights_from_safetensors (file, error);
+  tensor = bfft_safetensors_lookup (file, STATE_NAME);
+  if (network && tensor)
+    *state = g_bytes_new (tensor->data, tensor->size);
+  return network;
+}
+
+gboolean
 bfft_checkpoint_save (BfftTrainer * trainer, const gchar * filename,
     GError ** error)
 {
-  g_autoptr (GBytes) bytes = to_bytes (trainer);
+  g_autoptr (BfftNetwork) network = bfft_trainer_get_network (trainer, TRUE);
+  g_autoptr (GBytes) state = bfft_trainer_save_state (trainer);
 
-  return bfft_weights_save_bytes (bytes, filename, error);
+  return bfft_checkpoint_write (network, state, filename, error);
 }
 
 gboolean
 bfft_checkpoint_resume (BfftTrainer * trainer, const gchar * filename,
     GError ** error)
 {
-  g_autoptr (BfftSafetensors) file = bfft_safetensors_load (filename, error);
-  g_autoptr (BfftNetwork) network = NULL;
   g_autoptr (GBytes) state = NULL;
-  const BfftTensor *tensor;
+  g_autoptr (BfftNetwork) network =
+      bfft_checkpoint_read (filename, &state, error);
   gboolean ok;
 
-  if (file == NULL)
-    return FALSE;
-  network = bfft_weights_from_safetensors (file, error);
   if (network == NULL)
     return FALSE;
-  tensor = bfft_safetensors_lookup (file, STATE_NAME);
-  if (tensor) {
-    state = g_bytes_new (tensor->data, tensor->size);
+  if (state)
     ok = bfft_trainer_restore_state (trainer, state, error);
-  } else {
+  else
     ok = bfft_trainer_set_network (trainer, network, error);
-  }
   if (!ok)
     g_prefix_error (error, "Cannot go on from %s: ", filename);
   return ok;

@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+/* A file of @network and any state. */
+gboolean bfft_checkpoint_write (const BfftNetwork * network, GBytes * state,
+    const gchar * filename, GError ** error);
+
+/* Returns: (transfer full): the network of @filename, and its state or %NULL. */
+BfftNetwork *bfft_checkpoint_read (const gchar * filename, GBytes ** state,
+    GError ** error);
+
 /* Writes the best weights so far and the state as bfft_weights_save() does:
  * weights that no reader would take are not written. */
 gboolean bfft_checkpoint_save (BfftTrainer * trainer, const gchar * filename,

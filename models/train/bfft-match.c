@@ -590,6 +590,12 @@ bfft_match_get_gains (const BfftMatch * self, gfloat * gains,
   }
 }
 
+gboolean
+bfft_match_is_refused (const BfftMatch * self)
+{
+  return self->delay->refused;
+}
+
 void
 bfft_match_get_report (const BfftMatch * self, BfftMatchReport * report)
 {

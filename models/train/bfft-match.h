@@ -67,6 +67,7 @@ void bfft_match_interrupt (BfftMatch * self);
  * NULL. */
 void bfft_match_get_gains (const BfftMatch * self, gfloat * gains,
     gfloat * confidence);
+gboolean bfft_match_is_refused (const BfftMatch * self);
 void bfft_match_get_report (const BfftMatch * self, BfftMatchReport * report);
 
 /* A new curve of the gains (bfft-curve.h). */

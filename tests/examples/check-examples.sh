@@ -55,3 +55,8 @@ gst-launch-1.0 -q audiotestsrc wave=white-noise num-buffers=150 ! audio/x-raw,ra
 "$python" "$here/plot-transfer.py" "$work/stereo.wav" "$work/transfer.png" > "$work/output"
 expect 1 'channel 1: -6.02 dB, coherence 1.000'
 test -s "$work/transfer.png"
+sh "$here/../sound.sh" "$work/sound.wav"
+"$python" "$here/plot-match.py" "$work/sound.wav" "$work/match.png" > "$work/output"
+expect 1 '^fitted curve: 0.0[0-9] dB rms'
+expect 1 '^matched: third octaves 0.[0-9] dB'
+test -s "$work/match.png"

@@ -147,7 +147,7 @@ choose_files (GstBfftTrain * self, GstBfftSessionSettings * settings)
   GST_ELEMENT_WARNING (self, STREAM, FAILED,
       ("A new training begins and writes to %s; what was learned before stays "
           "in %s", settings->location ? settings->location :
-          settings->sidecar_location, location), (NULL));
+          settings->sidecar_location, self->location), (NULL));
 }
 
 static void

@@ -10,7 +10,7 @@
 
 #include "gstbfftfilter.h"
 #include "gstbfftmel.h"
-#include "gstbfftmessage.h"
+#include "gstbfftoutput.h"
 #include "gstbfftspectrum.h"
 #include "gstbffttrain.h"
 #include "gstbfftwelch.h"

@@ -11,9 +11,16 @@
 
 #include "gstbfftanalyzer.h"
 #include "gstbfftmodel.h"
+#include "gstbfftoutput.h"
 #include "gstbfftstats.h"
+#include "gstbffttensors.h"
+#include "gstbffttimeline.h"
 
 G_BEGIN_DECLS
+
+/* In whatever function has a self. */
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (GST_BFFT_ANALYZER_GET_CLASS (self)->debug)
 
 /* What others may ask about the setup in use, which they must not touch. */
 typedef struct
@@ -53,6 +60,7 @@ typedef struct
   guint located_n_fft, followed_n_fft;  /* of the models; 0: none, or any */
   gchar *model_location;
   gchar *sidecar_location;
+  gchar *message_name;
   GstBfftSummary summary;
 
   /* Exchanged between threads. */
@@ -62,33 +70,22 @@ typedef struct
 
   /* The streaming thread's own. */
   GstBfftSetup *setup;
-  gboolean tensors;             /* results go downstream, not the audio */
+  GstBfftOutput output;
   gboolean announce;            /* tensor caps may have changed */
-  gboolean restart;             /* framing restarts with the next buffer */
-  gboolean gap;                 /* ... if there is one before the end */
-  gboolean discont;             /* ... and the next tensor says so */
-  GstClockTime anchor;          /* timestamp of position 0 */
-  guint64 position;
+  GstBfftTimeline timeline;
+  GQueue held;                  /* buffers that wait for a timestamp */
+  guint64 n_held;               /* samples of them */
   guint64 until;
   guint64 result_end;           /* position of the latest result */
   guint new_frames;             /* counted since the timer started */
   GstClockTime timer;
   guint64 float_mode;           /* before the timer was started */
   guint64 busy;                 /* ns before the timer was last stopped */
-  GstBuffer *output;            /* writable, for metas, or NULL */
-  GstFlowReturn flow;
   guint64 frames_written;       /* in the last sidecar */
 } GstBfftAnalyzerPrivate;
 
 GstBfftAnalyzerPrivate *gst_bfft_analyzer_get_private (GstBfftAnalyzer * self);
 
-/* Whether framing goes on across discontinuities, as `spectrum`'s does; it has
- * no tensors. */
-static inline gboolean
-gst_bfft_analyzer_keeps_framing (const GstBfftAnalyzerPrivate * priv)
-{
-  return priv->setup->keeps_framing && !priv->tensors;
-}
 
 /* All spellings of the tensor caps of @format. */
 GstCaps *gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format,
@@ -130,8 +127,12 @@ void gst_bfft_analyzer_discard (GstBfftAnalyzer * self);
 GstBuffer *gst_bfft_analyzer_process (GstBfftAnalyzer * self,
     GstBuffer * buffer);
 
-/* The end of the stream. */
-void gst_bfft_analyzer_finish (GstBfftAnalyzer * self);
+/* A serialized event, before it goes on: what a piece that ends with it owes
+ * is delivered. */
+void gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event);
+
+/* Forgets the buffers that wait for a timestamp. */
+void gst_bfft_analyzer_drop_held (GstBfftAnalyzer * self);
 
 /* gstbfftanalyzer-report.c */
 

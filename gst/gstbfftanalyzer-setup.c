@@ -27,6 +27,7 @@ free_setup (GstBfftAnalyzer * self, GstBfftSetup * setup)
   bfft_plan_free (setup->plan);
   gst_bfft_framer_clear (&setup->framer);
   g_clear_pointer (&setup->context.network, bfft_network_unref);
+  g_free (setup->message_name);
   g_free (setup);
 }
 
@@ -145,10 +146,12 @@ make_setup (GstBfftAnalyzer * self, const GstAudioInfo * info, GError ** error)
     return NULL;
   }
   setup->context = context;
+  GST_OBJECT_LOCK (self);
+  setup->message_name = g_strdup (priv->message_name);
+  GST_OBJECT_UNLOCK (self);
   priv->n_fft = context.format.n_fft;
   gst_bfft_framer_init (&setup->framer, info, context.channels,
       setup->history, context.settings.execution);
-  setup->framer.running_sum = setup->running_sum;
   return setup;
 }
 
@@ -313,7 +316,7 @@ summarize (GstBfftAnalyzer * self)
 
   if (context->network)
     summary.network = bfft_network_ref (context->network);
-  if (priv->tensors)
+  if (priv->output.tensors)
     summary.latency = MIN (gst_util_uint64_scale_ceil (priv->setup->latency,
             GST_SECOND, summary.rate), MAX_LATENCY);
 
@@ -336,7 +339,6 @@ carry_on (GstBfftAnalyzer * self, GstBfftSetup * setup, GstBfftSetup * old)
 
   if (old == NULL || klass->carry_on == NULL ||
       setup->history != old->history ||
-      setup->running_sum != old->running_sum ||
       setup->context.channels != old->context.channels ||
       !klass->carry_on (setup, old))
     return FALSE;
@@ -355,7 +357,7 @@ use (GstBfftAnalyzer * self, GstBfftSetup * setup, gboolean fresh)
   BfftExecution execution = setup->context.settings.execution;
 
   if (fresh || !carry_on (self, setup, old))
-    priv->restart = TRUE;
+    gst_bfft_timeline_end (&priv->timeline);
   priv->setup = setup;
   priv->announce = TRUE;
   if (old == NULL || execution != old->context.settings.execution)

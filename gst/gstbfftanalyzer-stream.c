@@ -1,5 +1,9 @@
 /* bfft: what happens to an analyser's buffers.
  *
+ * A buffer is judged by the timeline; what a piece that ends owes is drained;
+ * samples go to the framer until the element's next frame is complete, and what
+ * the element makes of it goes to the output.
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #ifdef HAVE_CONFIG_H
@@ -11,7 +15,6 @@
 #include "bfft-denormals.h"
 #include "gstbfftanalytics.h"
 #include "gstbfftaudio.h"
-#include "gstbffttensors.h"
 
 const gfloat *
 gst_bfft_analyzer_get_samples (GstBfftSetup * setup, guint channel, guint n)
@@ -22,18 +25,14 @@ gst_bfft_analyzer_get_samples (GstBfftSetup * setup, guint channel, guint n)
 guint64
 gst_bfft_analyzer_get_position (GstBfftAnalyzer * self)
 {
-  return gst_bfft_analyzer_get_private (self)->position;
+  return gst_bfft_analyzer_get_private (self)->timeline.position;
 }
 
 GstClockTime
 gst_bfft_analyzer_get_time (GstBfftAnalyzer * self, guint64 position)
 {
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-
-  if (!GST_CLOCK_TIME_IS_VALID (priv->anchor))
-    return GST_CLOCK_TIME_NONE;
-  return priv->anchor + gst_util_uint64_scale (position, GST_SECOND,
-      GST_AUDIO_INFO_RATE (&priv->setup->context.info));
+  return gst_bfft_timeline_get_time (&gst_bfft_analyzer_get_private
+      (self)->timeline, position);
 }
 
 void
@@ -75,32 +74,16 @@ make_structure (GstBfftAnalyzer * self, GstClockTime timestamp,
     GstClockTime duration)
 {
   GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  const GstBfftContext *context = &priv->setup->context;
-  GstStructure *structure = gst_bfft_message_new (klass->name,
-      &GST_BASE_TRANSFORM (self)->segment, timestamp, duration,
-      context->format.n_fft, GST_AUDIO_INFO_RATE (&context->info),
-      bfft_variant_to_string (bfft_plan_get_variant (priv->setup->plan)));
+  GstBfftSetup *setup = gst_bfft_analyzer_get_private (self)->setup;
+  const GstBfftContext *context = &setup->context;
+  GstStructure *structure = gst_bfft_message_new (setup->message_name ?
+      setup->message_name : klass->name, &GST_BASE_TRANSFORM (self)->segment,
+      timestamp, duration, context->format.n_fft,
+      GST_AUDIO_INFO_RATE (&context->info),
+      bfft_variant_to_string (bfft_plan_get_variant (setup->plan)));
 
-  klass->describe (self, priv->setup, structure);
+  klass->describe (self, setup, structure);
   return structure;
-}
-
-static void
-push_tensor (GstBfftAnalyzer * self, const gfloat * values,
-    GstClockTime timestamp, GstClockTime duration)
-{
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  const GstBfftContext *context = &priv->setup->context;
-  GstBuffer *buffer = gst_bfft_tensors_buffer (values,
-      gst_bfft_format_size (&context->format) *
-      gst_bfft_format_rows (&context->format, context->channels), timestamp,
-      duration);
-
-  if (priv->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  priv->discont = FALSE;
-  priv->flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), buffer);
 }
 
 #ifdef HAVE_ANALYTICS
@@ -121,7 +104,7 @@ attach_tensor (GstBfftAnalyzer * self, const gfloat * values,
     dims[1] = format->bands;
     dims[2] = frames;
   }
-  gst_bfft_analytics_add (priv->output, format->tensor,
+  gst_bfft_analytics_add (priv->output.audio, format->tensor,
       gst_bfft_tensors_buffer (values, dims[0] * dims[1] * dims[2], timestamp,
           duration), dims + mixed, G_N_ELEMENTS (dims) - mixed);
 }
@@ -132,60 +115,93 @@ gst_bfft_analyzer_push_result (GstBfftAnalyzer * self, const gfloat * values,
     GstClockTime timestamp, GstClockTime duration)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  const GstBfftSettings *settings = &priv->setup->context.settings;
+  const GstBfftContext *context = &priv->setup->context;
   GstStructure *structure = NULL;
 
-  priv->result_end = priv->position;
-  if (priv->flow != GST_FLOW_OK)
+  priv->result_end = priv->timeline.position;
+  if (priv->output.flow != GST_FLOW_OK)
     return;
-  if (settings->post_messages || (priv->output && settings->attach_meta))
+  GST_LOG_OBJECT (self, "result at %" GST_TIME_FORMAT ", %" GST_TIME_FORMAT
+      " long", GST_TIME_ARGS (timestamp), GST_TIME_ARGS (duration));
+  if (gst_bfft_output_needs_structure (&priv->output))
     structure = make_structure (self, timestamp, duration);
   stop_timer (priv);
-  if (priv->output && settings->attach_meta)
-    gst_bfft_meta_add (priv->output, structure);
 #ifdef HAVE_ANALYTICS
-  if (priv->output && settings->attach_tensors)
+  if (priv->output.audio && context->settings.attach_tensors)
     attach_tensor (self, values, timestamp, duration);
 #endif
-  if (settings->post_messages)
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_element (GST_OBJECT (self), structure));
-  else if (structure)
-    gst_structure_free (structure);
-  if (priv->tensors)
-    push_tensor (self, values, timestamp, duration);
+  gst_bfft_output_push (&priv->output, GST_BASE_TRANSFORM (self), structure,
+      values, gst_bfft_format_size (&context->format) *
+      gst_bfft_format_rows (&context->format, context->channels), timestamp,
+      duration);
   start_timer (priv);
 }
 
+void
+gst_bfft_analyzer_push_span (GstBfftAnalyzer * self, const gfloat * values,
+    guint64 start, guint64 end)
+{
+  GstClockTime timestamp, duration;
+
+  gst_bfft_timeline_get_span (&gst_bfft_analyzer_get_private (self)->timeline,
+      start, end, &timestamp, &duration);
+  gst_bfft_analyzer_push_result (self, values, timestamp, duration);
+}
+
+/* Pieces of the stream */
+
 static void
-restart (GstBfftAnalyzer * self, GstClockTime timestamp)
+begin (GstBfftAnalyzer * self, GstBuffer * buffer, guint64 n)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  if (priv->position > priv->result_end)
+  if (priv->timeline.position > priv->result_end) {
+    GST_INFO_OBJECT (self, "%" G_GUINT64_FORMAT " samples gave no result",
+        priv->timeline.position - priv->result_end);
     gst_bfft_stats_drop (&priv->stats, 1);
+  }
+  GST_DEBUG_OBJECT (self, "a piece begins at %" GST_TIME_FORMAT,
+      GST_TIME_ARGS (GST_BUFFER_PTS (buffer)));
   gst_bfft_framer_reset (&priv->setup->framer);
-  priv->anchor = timestamp;
-  priv->position = 0;
+  gst_bfft_timeline_begin (&priv->timeline,
+      GST_AUDIO_INFO_RATE (&priv->setup->context.info), buffer, n);
   priv->result_end = 0;
-  priv->restart = FALSE;
-  priv->discont = TRUE;
+  priv->output.discont = TRUE;
   priv->until = GST_BFFT_ANALYZER_GET_CLASS (self)->restart (self, priv->setup);
 }
 
+/* Delivers what the piece that ends owes. */
 static void
-consume (GstBfftAnalyzer * self, const GstBfftAudio * audio)
+drain (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  GstBuffer *audio = priv->output.audio;
+
+  GST_DEBUG_OBJECT (self, "a piece of %" G_GUINT64_FORMAT " samples ends",
+      priv->timeline.position);
+  /* These have no buffer; the next one is not theirs. */
+  priv->output.audio = NULL;
+  if (klass->drain && priv->output.flow == GST_FLOW_OK) {
+    klass->drain (self, priv->setup);
+    count_time (priv);
+  }
+  priv->output.audio = audio;
+}
+
+static void
+take_samples (GstBfftAnalyzer * self, const GstBfftAudio * audio)
 {
   GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   gsize done = 0;
 
-  while (done < audio->n && priv->flow == GST_FLOW_OK) {
+  while (done < audio->n && priv->output.flow == GST_FLOW_OK) {
     gsize chunk = MIN (audio->n - done, priv->until);
 
     gst_bfft_framer_append (&priv->setup->framer, audio->planes, done, chunk);
     done += chunk;
-    priv->position += chunk;
+    gst_bfft_timeline_advance (&priv->timeline, chunk);
     priv->until -= chunk;
     if (priv->until == 0) {
       priv->until = klass->frame (self, priv->setup);
@@ -194,21 +210,98 @@ consume (GstBfftAnalyzer * self, const GstBfftAudio * audio)
   }
 }
 
-/* Before a buffer's first sample. */
 static void
-prepare_for (GstBfftAnalyzer * self, GstBuffer * buffer)
+refuse (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  if (!priv->timeline.warned)
+    GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
+        ("No results while playback runs backwards; they go on when it runs "
+            "forwards again"), (NULL));
+  priv->timeline.warned = TRUE;
+}
+
+static void
+take_buffer (GstBfftAnalyzer * self, GstBuffer * buffer,
+    const GstBfftAudio * audio)
 {
   GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  if ((GST_BUFFER_IS_DISCONT (buffer) || priv->gap)
-      && !gst_bfft_analyzer_keeps_framing (priv))
-    priv->restart = TRUE;
-  priv->gap = FALSE;
-  if (priv->restart)
-    restart (self, GST_BUFFER_PTS (buffer));
   if (klass->take_buffer)
     priv->until = klass->take_buffer (self, priv->setup, buffer, priv->until);
+  take_samples (self, audio);
+}
+
+/* Results from before the first timestamp shall have times, too: buffers
+ * without one wait for the first that has one: the very first if it is no
+ * longer than half a second, others as long as all make a tenth. */
+
+static gboolean
+hold (GstBfftAnalyzer * self, GstBuffer * buffer, guint64 n)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  guint64 rate = GST_AUDIO_INFO_RATE (&priv->setup->context.info);
+
+  if (GST_BUFFER_PTS_IS_VALID (buffer)
+      || GST_BASE_TRANSFORM (self)->segment.format != GST_FORMAT_TIME
+      || priv->n_held + n > rate / (priv->n_held ? 10 : 2)
+      || (priv->n_held > 0 && GST_BUFFER_IS_DISCONT (buffer)))
+    return FALSE;
+  g_queue_push_tail (&priv->held, gst_buffer_ref (buffer));
+  priv->n_held += n;
+  return TRUE;
+}
+
+/* The first sample after those that waited is at @pts, if it is one. */
+static void
+take_held (GstBfftAnalyzer * self, GstClockTime pts)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  GstBuffer *buffer;
+  GstBfftAudio audio;
+
+  while ((buffer = g_queue_pop_head (&priv->held))) {
+    if (!priv->timeline.open) {
+      begin (self, buffer, 0);
+      gst_bfft_timeline_learn (&priv->timeline, priv->n_held, pts);
+    }
+    if (gst_bfft_audio_open (&audio, &priv->setup->context.info, buffer,
+            GST_ELEMENT (self))) {
+      take_buffer (self, buffer, &audio);
+      gst_bfft_audio_close (&audio);
+    }
+    gst_buffer_unref (buffer);
+  }
+  priv->n_held = 0;
+}
+
+static void
+take (GstBfftAnalyzer * self, GstBuffer * buffer, const GstBfftAudio * audio)
+{
+  GstBfftTimeline *timeline = &gst_bfft_analyzer_get_private (self)->timeline;
+  GstBfftVerdict verdict = gst_bfft_timeline_judge (timeline, buffer, audio->n);
+
+  if (verdict == GST_BFFT_VERDICT_REFUSE) {
+    refuse (self);
+    return;
+  }
+  if (verdict == GST_BFFT_VERDICT_BEGIN) {
+    if (hold (self, buffer, audio->n))
+      return;
+    take_held (self, GST_BUFFER_IS_DISCONT (buffer) ? GST_CLOCK_TIME_NONE :
+        GST_BUFFER_PTS (buffer));
+    verdict = gst_bfft_timeline_judge (timeline, buffer, audio->n);
+  }
+  if (verdict == GST_BFFT_VERDICT_DRAIN) {
+    GST_INFO_OBJECT (self, "the stream breaks off before %" GST_PTR_FORMAT,
+        buffer);
+    drain (self);
+  }
+  if (verdict == GST_BFFT_VERDICT_DRAIN || verdict == GST_BFFT_VERDICT_BEGIN)
+    begin (self, buffer, audio->n);
+  take_buffer (self, buffer, audio);
 }
 
 /* Tensor caps follow the settings. */
@@ -217,86 +310,107 @@ announce (GstBfftAnalyzer * self)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   const GstBfftContext *context = &priv->setup->context;
-  GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
-  gboolean ok = TRUE;
-  GstCaps *caps, *old;
+  GstCaps *caps;
 
-  if (!priv->tensors) {
-    priv->announce = FALSE;
-    return TRUE;
+  if (priv->output.tensors && priv->announce) {
+    caps = gst_bfft_analyzer_tensor_caps (&context->format, context->channels);
+    priv->announce =
+        !gst_bfft_output_announce (GST_BASE_TRANSFORM (self), caps);
+    return !priv->announce;
   }
-  caps = gst_bfft_tensors_choose (pad,
-      gst_bfft_analyzer_tensor_caps (&context->format, context->channels));
-  old = gst_pad_get_current_caps (pad);
-  if (caps == NULL)
-    ok = FALSE;
-  else if (old == NULL || !gst_caps_is_equal (old, caps))
-    ok = gst_base_transform_update_src_caps (GST_BASE_TRANSFORM (self), caps);
-  priv->announce = !ok;
-  gst_clear_caps (&caps);
-  gst_clear_caps (&old);
-  return ok;
+  priv->announce = FALSE;
+  return TRUE;
 }
 
-static GstFlowReturn
+static void
 analyse (GstBfftAnalyzer * self, GstBuffer * buffer)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GstBfftAudio audio;
 
-  if (!gst_bfft_audio_open (&audio, &priv->setup->context.info, buffer)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
-        ("A buffer's memory or GstAudioMeta does not fit its caps"));
-    return GST_FLOW_ERROR;
-  }
-  priv->flow = GST_FLOW_OK;
+  priv->output.flow = GST_FLOW_ERROR;
+  if (!gst_bfft_audio_open (&audio, &priv->setup->context.info, buffer,
+          GST_ELEMENT (self)))
+    return;
+  priv->output.flow = GST_FLOW_OK;
   start_timer (priv);
-  prepare_for (self, buffer);
-  consume (self, &audio);
+  take (self, buffer, &audio);
   count_time (priv);
   bfft_denormals_restore (priv->float_mode);
   gst_bfft_audio_close (&audio);
-  return priv->flow;
 }
 
 GstBuffer *
 gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-
-  const GstBfftSettings *settings;
+  GstBfftOutput *output = &priv->output;
 
   gst_bfft_analyzer_adopt (self);
-  if (priv->setup == NULL || (priv->announce && !announce (self))) {
-    priv->flow = GST_PAD_IS_FLUSHING (GST_BASE_TRANSFORM_SRC_PAD (self)) ?
+  if (priv->setup == NULL || !announce (self)) {
+    output->flow = GST_PAD_IS_FLUSHING (GST_BASE_TRANSFORM_SRC_PAD (self)) ?
         GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
   } else {
-    settings = &priv->setup->context.settings;
-    if ((settings->attach_meta || settings->attach_tensors) && !priv->tensors)
-      priv->output = buffer = gst_buffer_make_writable (buffer);
-    priv->flow = analyse (self, buffer);
-    priv->output = NULL;
+    const GstBfftSettings *settings = &priv->setup->context.settings;
+
+    output->messages = settings->post_messages
+        && (settings->tensor_messages || !output->tensors);
+    output->metas = settings->attach_meta;
+    if ((settings->attach_meta || settings->attach_tensors)
+        && !output->tensors)
+      output->audio = buffer = gst_buffer_make_writable (buffer);
+    analyse (self, buffer);
+    output->audio = NULL;
   }
-  if (priv->tensors || priv->flow != GST_FLOW_OK)
+  if (output->tensors || output->flow != GST_FLOW_OK)
     gst_clear_buffer (&buffer);
   return buffer;
 }
 
-void
-gst_bfft_analyzer_finish (GstBfftAnalyzer * self)
+/* Events */
+
+/* Whether @event brings caps that the piece cannot go on with. */
+static gboolean
+changes_caps (GstBfftAnalyzerPrivate * priv, GstEvent * event)
 {
-  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
+  GstAudioInfo info;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return FALSE;
+  gst_event_parse_caps (event, &caps);
+  return !gst_audio_info_from_caps (&info, caps)
+      || !gst_audio_info_is_equal (&info, &priv->setup->context.info);
+}
+
+void
+gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+  gboolean caps = priv->setup && changes_caps (priv, event);
+  GstEventType type = GST_EVENT_TYPE (event);
+  GstBfftVerdict verdict;
+
+  if (priv->setup == NULL || type == GST_EVENT_FLUSH_STOP)
+    gst_bfft_analyzer_drop_held (self);
+  start_timer (priv);
+  priv->output.flow = GST_FLOW_OK;
+  if (caps || type == GST_EVENT_SEGMENT || type == GST_EVENT_EOS
+      || type == GST_EVENT_SEGMENT_DONE || type == GST_EVENT_GAP)
+    take_held (self, GST_CLOCK_TIME_NONE);
+  verdict = gst_bfft_timeline_event (&priv->timeline, event);
+  if (caps && gst_bfft_timeline_end (&priv->timeline))
+    verdict = GST_BFFT_VERDICT_DRAIN;
+  if (verdict == GST_BFFT_VERDICT_DRAIN)
+    drain (self);
+  bfft_denormals_restore (priv->float_mode);
+}
+
+void
+gst_bfft_analyzer_drop_held (GstBfftAnalyzer * self)
+{
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  if (priv->setup == NULL)
-    return;
-  if (klass->drain && !priv->restart) {
-    priv->flow = GST_FLOW_OK;
-    start_timer (priv);
-    klass->drain (self, priv->setup);
-    count_time (priv);
-    bfft_denormals_restore (priv->float_mode);
-  }
-  if (!gst_bfft_analyzer_keeps_framing (priv))
-    priv->restart = TRUE;
+  g_queue_clear_full (&priv->held, (GDestroyNotify) gst_buffer_unref);
+  priv->n_held = 0;
 }

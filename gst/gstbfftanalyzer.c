@@ -9,7 +9,6 @@
 #include "gstbfftanalyzer-private.h"
 
 #include "gstbffterror.h"
-#include "gstbffttensors.h"
 
 #define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
     ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
@@ -56,10 +55,14 @@ static const GstBfftProperty properties[] = {
   ROW (BOOLEAN, settings.multi_channel, "multi-channel", FALSE,
       GST_BFFT_PLAYING, "Analyse each channel on its own instead of their mix"),
   ROW (BOOLEAN, settings.post_messages, "post-messages", TRUE,
+      GST_BFFT_PLAYING, "Post an element message for each result"),
+  ROW (BOOLEAN, settings.tensor_messages, "tensor-messages", FALSE,
       GST_BFFT_PLAYING,
-      "Post an element message, named after the element, for each result"),
+      "Post messages also of results that go downstream as tensors"),
+  ROW (STRING, message_name, "message-name", GST_BFFT_PLAYING,
+      "What messages are called; none = the element's own name"),
   ROW (BOOLEAN, settings.attach_meta, "attach-meta", FALSE, GST_BFFT_PLAYING,
-      "Attach each result to the audio buffer that completed it, as the "
+      "Attach each result to the audio buffer that completed it, in its "
       "custom meta GstBfftMeta"),
 #ifdef HAVE_ANALYTICS
   ROW (BOOLEAN, settings.attach_tensors, "attach-tensors", FALSE,
@@ -168,7 +171,8 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
 
   gst_bfft_stats_reset (&priv->stats);
   priv->frames_written = 0;
-  priv->position = priv->result_end = 0;
+  gst_bfft_timeline_reset (&priv->timeline);
+  priv->result_end = 0;
   g_mutex_lock (&priv->config_lock);
   /* A start that failed was not stopped. */
   gst_bfft_model_restart (&priv->model);
@@ -189,6 +193,7 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
   gst_bfft_analyzer_write_sidecar (self);
+  gst_bfft_analyzer_drop_held (self);
   g_mutex_lock (&priv->config_lock);
   priv->started = FALSE;
   priv->configured = FALSE;
@@ -338,7 +343,7 @@ gst_bfft_analyzer_set_caps (GstBaseTransform * trans, GstCaps * in,
 
   if (!gst_audio_info_from_caps (&info, in))
     return FALSE;
-  priv->tensors = gst_bfft_tensors_is_caps (out);
+  priv->output.tensors = gst_bfft_tensors_is_caps (out);
   priv->announce = TRUE;
   return gst_bfft_analyzer_configure (self, &info);
 }
@@ -356,32 +361,17 @@ gst_bfft_analyzer_generate_output (GstBaseTransform * trans,
   if (buffer == NULL)
     return GST_FLOW_OK;
   *output = gst_bfft_analyzer_process (self, buffer);
-  return gst_bfft_analyzer_get_private (self)->flow;
-}
-
-static void
-interrupt (GstBfftAnalyzerPrivate * priv)
-{
-  if (priv->setup && !gst_bfft_analyzer_keeps_framing (priv))
-    priv->restart = TRUE;
+  return gst_bfft_analyzer_get_private (self)->output.flow;
 }
 
 static gboolean
 gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
+  gst_bfft_analyzer_notice (self, event);
   switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_FLUSH_STOP:
-    case GST_EVENT_SEGMENT:
-      interrupt (priv);
-      break;
-    case GST_EVENT_GAP:
-      priv->gap = TRUE;
-      break;
     case GST_EVENT_EOS:
-      gst_bfft_analyzer_finish (self);
       gst_bfft_analyzer_write_sidecar (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
@@ -456,4 +446,6 @@ gst_bfft_analyzer_init (GstBfftAnalyzer * self)
 
   g_mutex_init (&priv->config_lock);
   gst_bfft_properties_init (self, properties, GstBfftAnalyzer_private_offset);
+  gst_bfft_timeline_reset (&priv->timeline);
+  g_queue_init (&priv->held);
 }

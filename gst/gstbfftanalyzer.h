@@ -2,9 +2,10 @@
  *
  * An analyser looks at audio frame by frame and now and then has a result: a
  * few floats per channel. This class does all the rest: formats, layouts and
- * mixing (gstbfftframer.h), caps and tensors (gstbffttensors.h), messages and
- * metas (gstbfftmessage.h), models (gstbfftmodel.h), timestamps, segments and
- * discontinuities, statistics, and changes of properties while data flows.
+ * mixing (gstbfftframer.h), messages (gstbfftmessage.h), where they go, as
+ * metas and tensors too (gstbfftoutput.h), models (gstbfftmodel.h), timestamps,
+ * segments and discontinuities (gstbffttimeline.h), statistics, and changes of
+ * properties while data flows.
  *
  * How an element is written
  *
@@ -19,7 +20,7 @@
  * - restart() and frame() return "until": how many more samples per channel
  *   frame() wants to arrive before it is called again. frame() looks back at
  *   gst_bfft_analyzer_get_samples() and gives what is ready to
- *   gst_bfft_analyzer_push_result().
+ *   gst_bfft_analyzer_push_span().
  *
  * Which thread: get_format() and prepare() any, one at a time, without
  * GST_OBJECT_LOCK(); release() any; all others the streaming thread.
@@ -97,9 +98,6 @@ typedef struct
  * @plan: the transform (owned)
  * @history: how many of the latest samples frame() can look back at
  * @latency: samples from the first of a result to when it is pushed
- * @keeps_framing: only a change of caps restarts framing; take_buffer() deals
- *     with discontinuities
- * @running_sum: mix S24 as `spectrum` does, see gstbfftframer.h
  * @n_mels: mel bands, for the sidecar
  *
  * All that the streaming thread works with under one group of settings. An
@@ -113,18 +111,18 @@ struct _GstBfftSetup
   BfftPlan *plan;
   guint history;
   guint64 latency;
-  gboolean keeps_framing;
-  gboolean running_sum;
   guint n_mels;
 
   /*< private > */
   GstBfftFramer framer;
+  gchar *message_name;
   GstBfftSetup *next;
 };
 
 /**
  * GstBfftAnalyzerClass:
  * @name: what messages are called: the element's name
+ * @debug: the element's debug category, which this class logs to, too
  * @get_format: fills @format from the element's properties and @context, or
  *     refuses what is impossible: returns FALSE and sets @error, to one of
  *     GStreamer's domains and a sentence that names the property and what to
@@ -135,13 +133,14 @@ struct _GstBfftSetup
  * @carry_on: @setup follows @old without a break if it can: takes over where
  *     @old stands (sums, counters) and returns TRUE. @history and channels are
  *     the same. Optional; without it framing restarts with each setup.
- * @restart: the next sample is the first of a new sequence: position 0, a
- *     history of zeros. Returns "until".
+ * @restart: the next sample is the first of a new piece of the stream:
+ *     position 0, a history of zeros. Returns "until".
  * @frame: "until" samples have arrived. Returns the next "until", which may
  *     be 0 only once in a row.
  * @take_buffer: optional: sees each buffer before its samples. Gets and
  *     returns "until".
- * @drain: optional: at the end of the stream, pushes what is promised then.
+ * @drain: optional: a piece has ended, with the stream or before: pushes what
+ *     is promised then.
  * @describe: adds the latest result's own fields to a message.
  */
 struct _GstBfftAnalyzerClass
@@ -149,6 +148,7 @@ struct _GstBfftAnalyzerClass
   GstBaseTransformClass parent_class;
 
   const gchar *name;
+  GstDebugCategory *debug;
   gboolean (*get_format) (GstBfftAnalyzer * self,
       const GstBfftContext * context, GstBfftFormat * format, GError ** error);
   GstBfftSetup *(*prepare) (GstBfftAnalyzer * self,
@@ -201,20 +201,24 @@ gst_bfft_format_rows (const GstBfftFormat * format, guint channels)
 const gfloat *gst_bfft_analyzer_get_samples (GstBfftSetup * setup,
     guint channel, guint n);
 
-/* Samples per channel since the sequence started. */
+/* Samples per channel since the piece began. */
 guint64 gst_bfft_analyzer_get_position (GstBfftAnalyzer * self);
 
 /* Timestamp of the sample at @position, GST_CLOCK_TIME_NONE if the stream has
- * no timestamps. Durations are best had as differences of these, so that
- * results fit together exactly. */
+ * no timestamps. */
 GstClockTime gst_bfft_analyzer_get_time (GstBfftAnalyzer * self,
     guint64 position);
 
 /* Counts @n transforms in the statistics. */
 void gst_bfft_analyzer_count_frames (GstBfftAnalyzer * self, guint n);
 
-/* A result: message, meta and tensor, whichever are wanted. @values are
- * [channels][frames][bands], copied. describe() is called for the fields. */
+/* A result of the samples from @start up to before @end: message, meta and
+ * tensor, whichever are wanted. @values are [channels][frames][bands], copied.
+ * describe() is called for the fields. */
+void gst_bfft_analyzer_push_span (GstBfftAnalyzer * self,
+    const gfloat * values, guint64 start, guint64 end);
+
+/* The same, for who knows its times better. */
 void gst_bfft_analyzer_push_result (GstBfftAnalyzer * self,
     const gfloat * values, GstClockTime timestamp, GstClockTime duration);
 

@@ -13,12 +13,16 @@ open_planar (GstBfftAudio * audio, const GstAudioInfo * info)
 {
   GstAudioMeta *meta = gst_buffer_get_audio_meta (audio->buffer);
 
+  /* Silence needs no planes. */
+  if (GST_BUFFER_FLAG_IS_SET (audio->buffer, GST_BUFFER_FLAG_GAP)) {
+    audio->n = meta ? meta->samples :
+        gst_buffer_get_size (audio->buffer) / info->bpf;
+    return TRUE;
+  }
   if (meta == NULL || !gst_audio_info_is_equal (&meta->info, info) ||
       meta->samples > gst_buffer_get_size (audio->buffer) / info->bpf)
     return FALSE;
   audio->n = meta->samples;
-  if (GST_BUFFER_FLAG_IS_SET (audio->buffer, GST_BUFFER_FLAG_GAP))
-    return TRUE;
   if (!gst_audio_buffer_map (&audio->planar, info, audio->buffer, GST_MAP_READ))
     return FALSE;
   audio->planes = audio->planar.planes;
@@ -40,10 +44,18 @@ open_interleaved (GstBfftAudio * audio, const GstAudioInfo * info)
 
 gboolean
 gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
-    GstBuffer * buffer)
+    GstBuffer * buffer, GstElement * element)
 {
+  gsize size = gst_buffer_get_size (buffer);
   gboolean ok;
 
+  if (size % info->bpf != 0) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("A buffer of %" G_GSIZE_FORMAT " bytes ends within a sample: samples "
+            "of all channels take %d bytes; put a parser in front, such as "
+            "rawaudioparse", size, info->bpf), (NULL));
+    return FALSE;
+  }
   audio->planes = NULL;
   audio->buffer = buffer;
   /* Mapping joins a writable buffer's memories for good; with this reference
@@ -54,6 +66,9 @@ gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
   else
     ok = open_planar (audio, info);
   gst_buffer_unref (buffer);
+  if (!ok)
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("A buffer's memory or GstAudioMeta does not fit its caps"), (NULL));
   return ok;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * GstBfftAudio:
  * @planes: a plane per channel, or one if interleaved; %NULL for silence
- * @n: samples per channel; what is left over of a buffer is ignored
+ * @n: samples per channel
  */
 typedef struct
 {
@@ -27,9 +27,9 @@ typedef struct
 
 /* Maps @buffer, which must stay alive until it is closed, and leaves its
  * memories as they are. GAP buffers are silence. Returns FALSE if the buffer is
- * not what @info says. */
+ * not what @info says, with an error of @element. */
 gboolean gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
-    GstBuffer * buffer);
+    GstBuffer * buffer, GstElement * element);
 void gst_bfft_audio_close (GstBfftAudio * audio);
 
 G_END_DECLS

@@ -35,7 +35,6 @@ gst_bfft_framer_init (GstBfftFramer * framer, const GstAudioInfo * info,
   framer->info = *info;
   framer->channels = channels;
   framer->history = MAX (history, 1);
-  framer->running_sum = FALSE;
   framer->kernels = bfft_kernels_get (execution);
   framer->capacity = framer->history + MAX (framer->history, MIN_ROOM);
   framer->samples = g_new (gfloat, (gsize) channels * framer->capacity);
@@ -123,24 +122,9 @@ unpack (GstBfftFramer * framer, gconstpointer data, guint n_samples)
   return framer->unpacked;
 }
 
-/* See running_sum in the header; @sum goes from block to block. */
-static void
-mix_running_sum (GstBfftFramer * framer, gfloat * d, gfloat * sum, guint n)
-{
-  const gint32 *s = framer->unpacked;
-  guint channels = framer->info.channels;
-  guint i, c;
-
-  for (i = 0; i < n; i++) {
-    for (c = 0; c < channels; c++)
-      *sum += (*s++ >> 8) / 8388607.0f;
-    d[i] = *sum / channels;
-  }
-}
-
 static void
 append_interleaved (GstBfftFramer * framer, gpointer * planes, gsize offset,
-    gfloat * running_sum, guint n)
+    guint n)
 {
   guint channels = framer->info.channels;
   const guint8 *data = (guint8 *) planes[0] + offset * framer->info.bpf;
@@ -150,9 +134,7 @@ append_interleaved (GstBfftFramer * framer, gpointer * planes, gsize offset,
   gfloat scale;
 
   format = sample_format (GST_AUDIO_INFO_FORMAT (&framer->info), &scale);
-  if (framer->running_sum)
-    mix_running_sum (framer, d, running_sum, n);
-  else if (framer->channels == 1)
+  if (framer->channels == 1)
     bfft_samples_mix (framer->kernels, format, d, s, channels, scale,
         framer->scratch, n);
   else
@@ -201,10 +183,8 @@ void
 gst_bfft_framer_append (GstBfftFramer * framer, gpointer * planes,
     gsize offset, guint64 n)
 {
-  gfloat running_sum = 0;
-
   /* Nobody will ever look at what comes before. */
-  if (n > framer->history && !framer->running_sum) {
+  if (n > framer->history) {
     offset += n - framer->history;
     n = framer->history;
   }
@@ -218,7 +198,7 @@ gst_bfft_framer_append (GstBfftFramer * framer, gpointer * planes,
       append_silence (framer, block);
     else if (GST_AUDIO_INFO_LAYOUT (&framer->info) ==
         GST_AUDIO_LAYOUT_INTERLEAVED)
-      append_interleaved (framer, planes, offset, &running_sum, block);
+      append_interleaved (framer, planes, offset, block);
     else
       append_planar (framer, planes, offset, block);
     framer->end += block;

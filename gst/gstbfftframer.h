@@ -15,8 +15,6 @@ G_BEGIN_DECLS
  * @info: format of the audio
  * @channels: channels kept: 1 (mixed, or mono) or all
  * @history: samples per channel that can be looked back at
- * @running_sum: a fault of `spectrum` on purpose: S24 is mixed into a sum that
- *     goes on from sample to sample until the end of each append
  * @capacity: floats per channel
  * @end: where the next sample goes, at least @history
  * @samples: [channels][capacity]
@@ -28,7 +26,6 @@ typedef struct
   GstAudioInfo info;
   guint channels;
   guint history;
-  gboolean running_sum;
 
   /*< private > */
   const BfftKernels *kernels;

@@ -275,15 +275,12 @@ push_result (GstBfftAnalyzer * self, GstBfftMelSetup * setup,
   const BfftLogmelOptions *options = &setup->options;
   guint64 first = setup->results * options->frames_hop * options->hop;
   guint64 after = first + (guint64) options->frames * options->hop;
-  GstClockTime time = gst_bfft_analyzer_get_time (self, first);
-  GstClockTime end = gst_bfft_analyzer_get_time (self, after);
 
   if (values == NULL)
     return;
   setup->values = values;
   setup->results++;
-  gst_bfft_analyzer_push_result (self, values, time,
-      GST_CLOCK_TIME_IS_VALID (time) ? end - time : GST_CLOCK_TIME_NONE);
+  gst_bfft_analyzer_push_span (self, values, first, after);
 }
 
 /* Frame number next of all channels, of a stream that ends, or has got to, at
@@ -535,6 +532,7 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
   gobject_class->set_property = gst_bfft_mel_set_property;
 
   analyzer_class->name = "bfftmel";
+  analyzer_class->debug = GST_CAT_DEFAULT;
   analyzer_class->get_format = gst_bfft_mel_get_format;
   analyzer_class->prepare = gst_bfft_mel_prepare;
   analyzer_class->release = gst_bfft_mel_release;

@@ -99,27 +99,3 @@ gst_bfft_message_set_doubles (GstStructure * structure, const gchar * field,
 {
   set_numbers (structure, field, values, n, channels, nested, G_TYPE_DOUBLE);
 }
-
-void
-gst_bfft_meta_register (void)
-{
-  static const gchar *tags[] = { NULL };
-
-  if (gst_meta_get_info (GST_BFFT_META) == NULL)
-    gst_meta_register_custom (GST_BFFT_META, tags, NULL, NULL, NULL);
-}
-
-void
-gst_bfft_meta_add (GstBuffer * buffer, const GstStructure * structure)
-{
-  GstCustomMeta *meta = gst_buffer_add_custom_meta (buffer, GST_BFFT_META);
-  GstStructure *copy = gst_custom_meta_get_structure (meta);
-  gint i, n = gst_structure_n_fields (structure);
-
-  for (i = 0; i < n; i++) {
-    const gchar *field = gst_structure_nth_field_name (structure, i);
-
-    gst_structure_set_value (copy, field,
-        gst_structure_get_value (structure, field));
-  }
-}

@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define GST_BFFT_META "GstBfftMeta"
-
 /* A structure with what all results have: timestamp, stream-time,
  * running-time, duration, endtime (stream-time + duration), n-fft, rate,
  * variant. */
@@ -27,11 +25,5 @@ void gst_bfft_message_set_floats (GstStructure * structure,
 void gst_bfft_message_set_doubles (GstStructure * structure,
     const gchar * field, const gfloat * values, guint n, guint channels,
     gboolean nested);
-
-/* Registers the custom meta GST_BFFT_META. */
-void gst_bfft_meta_register (void);
-
-/* Adds the fields of @structure to @buffer as GST_BFFT_META. */
-void gst_bfft_meta_add (GstBuffer * buffer, const GstStructure * structure);
 
 G_END_DECLS

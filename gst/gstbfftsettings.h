@@ -30,6 +30,7 @@ typedef struct
   gboolean follow_model;
   gboolean multi_channel;
   gboolean post_messages;
+  gboolean tensor_messages;
   gboolean attach_meta;
   gboolean attach_tensors;
 } GstBfftSettings;

@@ -43,6 +43,7 @@
 #include <string.h>
 
 #include "bfft-decibel.h"
+#include "gstbffttimeline.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_bfft_spectrum_debug);
 #define GST_CAT_DEFAULT gst_bfft_spectrum_debug
@@ -98,7 +99,7 @@ typedef struct
   const BfftKernels *kernels;
   BfftPhaseAdd phase_add;
   Options options;
-  gboolean compatible;          /* all is as in `spectrum`, its faults too */
+  gboolean compatible;          /* all is as in `spectrum` */
   guint n_fft, hop, bins;
   Interval interval;
 
@@ -274,10 +275,6 @@ gst_bfft_spectrum_prepare (GstBfftAnalyzer * analyzer,
   setup->parent.history = setup->n_fft;
   setup->parent.latency = setup->interval.frames + (setup->interval.error > 0
       || setup->interval.frames == 0);
-  setup->parent.keeps_framing = setup->compatible;
-  setup->parent.running_sum = setup->compatible &&
-      GST_AUDIO_INFO_FORMAT (&context->info) == GST_AUDIO_FORMAT_S24 &&
-      !context->settings.multi_channel;
   return &setup->parent;
 }
 
@@ -414,6 +411,46 @@ add_frame (Setup * setup, guint channel)
       1.0 / ((gdouble) setup->n_fft * setup->n_fft), threshold, bands);
 }
 
+/* `spectrum`'s own rules, where they are not ours: see docs/bfftspectrum.md,
+ * "Where spectrum is at fault". Another is in restart(): a first interval of
+ * less than a sample has none. */
+
+/* Timestamps are the buffers' where an interval starts with a buffer... */
+static guint64
+gst_bfft_spectrum_take_buffer (GstBfftAnalyzer * analyzer,
+    GstBfftSetup * parent, GstBuffer * buffer, guint64 until)
+{
+  Setup *setup = (Setup *) parent;
+
+  if (gst_bfft_analyzer_get_position (analyzer) == setup->now.start)
+    setup->now.time = GST_BUFFER_PTS (buffer);
+  return until;
+}
+
+static gboolean
+is_near (GstClockTime a, GstClockTime b)
+{
+  return GST_CLOCK_TIME_IS_VALID (a) && GST_CLOCK_TIME_IS_VALID (b)
+      && ABS (GST_CLOCK_DIFF (a, b)) < (gint64) GST_BFFT_TIMELINE_EXACT;
+}
+
+/* ... and otherwise go on in whole samples of truncated nanoseconds; the
+ * duration is the interval. That is as long as the stream says the same, but
+ * for rounding. */
+static gboolean
+has_time_alike (GstBfftAnalyzer * analyzer, const Setup * setup)
+{
+  const Progress *now = &setup->now;
+  GstClockTime time = gst_bfft_analyzer_get_time (analyzer, now->start);
+  GstClockTime end =
+      gst_bfft_analyzer_get_time (analyzer, now->start + now->todo);
+  guint rate = GST_AUDIO_INFO_RATE (&setup->parent.context.info);
+
+  return !GST_CLOCK_TIME_IS_VALID (time) || (is_near (time, now->time)
+      && is_near (end - time, gst_util_uint64_scale (now->todo, GST_SECOND,
+              rate)));
+}
+
 /* Results */
 
 /* @sum has dB. */
@@ -457,7 +494,6 @@ static void
 push_result (GstBfftAnalyzer * analyzer, Setup * setup)
 {
   guint bands = setup->options.bands;
-  GstClockTime time, duration = setup->options.interval;
   guint c;
 
   complete_sums (setup);
@@ -474,15 +510,12 @@ push_result (GstBfftAnalyzer * analyzer, Setup * setup)
           setup->phase_sum + bin, 1.0f / MAX (setup->now.n_phase_frames, 1),
           bands);
   }
-  if (setup->compatible) {
-    time = setup->now.time;
-  } else {
-    time = gst_bfft_analyzer_get_time (analyzer, setup->now.start);
-    if (GST_CLOCK_TIME_IS_VALID (time))
-      duration = gst_bfft_analyzer_get_time (analyzer,
-          setup->now.start + setup->now.todo) - time;
-  }
-  gst_bfft_analyzer_push_result (analyzer, setup->magnitude, time, duration);
+  if (setup->compatible && has_time_alike (analyzer, setup))
+    gst_bfft_analyzer_push_result (analyzer, setup->magnitude, setup->now.time,
+        setup->options.interval);
+  else
+    gst_bfft_analyzer_push_span (analyzer, setup->magnitude, setup->now.start,
+        setup->now.start + setup->now.todo);
 }
 
 static void
@@ -500,32 +533,6 @@ gst_bfft_spectrum_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
   if (setup->phase_sum)
     gst_bfft_message_set_floats (structure, "phase", setup->phase, bands,
         channels, nested);
-}
-
-/* `spectrum`'s own rules, where they are not ours: see docs/bfftspectrum.md,
- * "Where spectrum is at fault". The others are running_sum and, in restart(),
- * that a first interval of less than a sample has none. */
-
-/* A discontinuity restarts counting, but what was heard and summed stays.
- * Timestamps are the buffers' where an interval starts with a buffer, and
- * otherwise go on in whole samples of truncated nanoseconds. */
-static guint64
-gst_bfft_spectrum_take_buffer (GstBfftAnalyzer * analyzer,
-    GstBfftSetup * parent, GstBuffer * buffer, guint64 until)
-{
-  Setup *setup = (Setup *) parent;
-  guint64 position = gst_bfft_analyzer_get_position (analyzer);
-
-  if (!setup->compatible)
-    return until;
-  if (GST_BUFFER_IS_DISCONT (buffer)) {
-    setup->now.start = position;
-    setup->now.n_frames = setup->now.n_phase_frames = 0;
-    setup->now.accumulated_error = 0;
-  }
-  if (position == setup->now.start)
-    setup->now.time = GST_BUFFER_PTS (buffer);
-  return get_until (setup, position);
 }
 
 /* What comes after the interval that has just ended. */
@@ -686,6 +693,7 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
       "Analyses the frequency spectrum of audio", "bfft");
 
   analyzer_class->name = "bfftspectrum";
+  analyzer_class->debug = GST_CAT_DEFAULT;
   analyzer_class->get_format = gst_bfft_spectrum_get_format;
   analyzer_class->prepare = gst_bfft_spectrum_prepare;
   analyzer_class->release = gst_bfft_spectrum_release;

@@ -20,7 +20,6 @@ gst_bfft_timeline_reset (GstBfftTimeline * timeline)
 {
   *timeline = (GstBfftTimeline) {
   .rate = 1,.strayed = G_MAXUINT64,};
-  gst_segment_init (&timeline->segment, GST_FORMAT_UNDEFINED);
 }
 
 gboolean
@@ -40,15 +39,6 @@ gst_bfft_timeline_advance (GstBfftTimeline * timeline, guint64 n)
 
 /* Events */
 
-/* How far it reaches may change at any time. */
-static gboolean
-maps_alike (const GstSegment * a, const GstSegment * b)
-{
-  return a->format == b->format && a->rate == b->rate
-      && a->applied_rate == b->applied_rate && a->base == b->base
-      && a->offset == b->offset && a->start == b->start && a->time == b->time;
-}
-
 GstBfftVerdict
 gst_bfft_timeline_event (GstBfftTimeline * timeline, GstEvent * event)
 {
@@ -58,16 +48,14 @@ gst_bfft_timeline_event (GstBfftTimeline * timeline, GstEvent * event)
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_SEGMENT:
       gst_event_parse_segment (event, &segment);
-      if (maps_alike (segment, &timeline->segment))
-        return GST_BFFT_VERDICT_CONTINUE;
-      timeline->segment = *segment;
+      timeline->backwards = segment->rate < 0;
       break;
     case GST_EVENT_EOS:
     case GST_EVENT_SEGMENT_DONE:
       break;
     case GST_EVENT_FLUSH_STOP:
       ended = GST_BFFT_VERDICT_DISCARD;
-      gst_segment_init (&timeline->segment, GST_FORMAT_UNDEFINED);
+      timeline->backwards = FALSE;
       break;
     case GST_EVENT_GAP:
       /* Only a buffer tells whether the stream goes on behind it. */
@@ -93,7 +81,7 @@ time_after (const GstBfftTimeline * timeline, const GstBfftKnot * knot,
 {
   guint64 n = position - knot->position;
 
-  if (n <= knot->n)
+  if (n < knot->n)
     return knot->time + gst_util_uint64_scale (n, knot->duration, knot->n);
   return knot->time + knot->duration + samples_to_time (timeline, n - knot->n);
 }
@@ -134,7 +122,8 @@ gst_bfft_timeline_get_span (GstBfftTimeline * timeline, guint64 start,
 {
   GstClockTime t = look_up (timeline, start, FALSE);
 
-  *time = *duration = GST_CLOCK_TIME_NONE;
+  *time = t;
+  *duration = samples_to_time (timeline, end - start);
   if (!GST_CLOCK_TIME_IS_VALID (t))
     return;
   /* Older knots may have been thinned out meanwhile. */
@@ -187,15 +176,23 @@ own_duration (const GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n)
   return own;
 }
 
+/* Where the rate says the same as the buffer, it is exact. */
 static void
-add_knot (GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n,
-    GstClockTime duration)
+add_knot (GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n)
 {
+  GstBfftKnot knot = {
+    .position = timeline->position,
+    .time = GST_BUFFER_PTS (buffer),
+  };
+  GstClockTime duration = own_duration (timeline, buffer, n);
+
+  if (duration != samples_to_time (timeline, n)) {
+    knot.n = n;
+    knot.duration = duration;
+  }
   if (timeline->n_knots == GST_BFFT_TIMELINE_KNOTS)
     thin_out (timeline);
-  timeline->knots[timeline->n_knots++] = (GstBfftKnot) {
-  .position = timeline->position,.time = GST_BUFFER_PTS (buffer),.n =
-        n,.duration = duration,};
+  timeline->knots[timeline->n_knots++] = knot;
 }
 
 /* Buffers */
@@ -204,13 +201,11 @@ static GstBfftVerdict
 follow (GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n,
     GstClockTime off)
 {
-  GstClockTime duration = own_duration (timeline, buffer, n);
-
   timeline->strayed = G_MAXUINT64;
-  if (off < GST_BFFT_TIMELINE_EXACT && duration == samples_to_time (timeline,
-          n))
+  if (off < GST_BFFT_TIMELINE_EXACT && own_duration (timeline, buffer,
+          n) == samples_to_time (timeline, n))
     return GST_BFFT_VERDICT_CONTINUE;
-  add_knot (timeline, buffer, n, duration);
+  add_knot (timeline, buffer, n);
   return GST_BFFT_VERDICT_FOLLOW;
 }
 
@@ -222,7 +217,7 @@ gst_bfft_timeline_judge (GstBfftTimeline * timeline, GstBuffer * buffer,
   GstClockTime expected, off;
 
   n = MAX (n, 1);
-  if (timeline->segment.rate < 0)
+  if (timeline->backwards)
     return GST_BFFT_VERDICT_REFUSE;
   if (!timeline->open)
     return GST_BFFT_VERDICT_BEGIN;
@@ -257,5 +252,14 @@ gst_bfft_timeline_begin (GstBfftTimeline * timeline, guint rate,
   timeline->n_knots = 0;
   n = MAX (n, 1);
   if (GST_BUFFER_PTS_IS_VALID (buffer))
-    add_knot (timeline, buffer, n, own_duration (timeline, buffer, n));
+    add_knot (timeline, buffer, n);
+}
+
+void
+gst_bfft_timeline_learn (GstBfftTimeline * timeline, guint64 position,
+    GstClockTime time)
+{
+  if (GST_CLOCK_TIME_IS_VALID (time) && timeline->n_knots == 0)
+    timeline->knots[timeline->n_knots++] = (GstBfftKnot) {
+    .position = position,.time = time,};
 }

@@ -43,7 +43,8 @@ typedef enum
   GST_BFFT_VERDICT_REFUSE,
 } GstBfftVerdict;
 
-/* From @position on, @n samples take @duration ns. */
+/* From @position on, @n samples take @duration ns, and others what the rate
+ * says. */
 typedef struct
 {
   guint64 position;
@@ -70,7 +71,7 @@ typedef struct
 
   /*< private > */
   guint rate;
-  GstSegment segment;
+  gboolean backwards;
   guint64 strayed;              /* where timestamps began to stray, or NONE */
   guint64 end;                  /* of the latest span */
   GstClockTime end_time;
@@ -78,7 +79,7 @@ typedef struct
   GstBfftKnot knots[GST_BFFT_TIMELINE_KNOTS];
 } GstBfftTimeline;
 
-/* Another stream: no piece, no segment. */
+/* Another stream: no piece. */
 void gst_bfft_timeline_reset (GstBfftTimeline * timeline);
 
 /* What @event means: CONTINUE, DRAIN or DISCARD; the last two only while a
@@ -96,6 +97,11 @@ GstBfftVerdict gst_bfft_timeline_judge (GstBfftTimeline * timeline,
 void gst_bfft_timeline_begin (GstBfftTimeline * timeline, guint rate,
     GstBuffer * buffer, guint64 n);
 
+/* The sample at @position is at @time; for a piece that has no times yet.
+ * Without a @time that stays so. */
+void gst_bfft_timeline_learn (GstBfftTimeline * timeline, guint64 position,
+    GstClockTime time);
+
 /* @n samples were taken. */
 void gst_bfft_timeline_advance (GstBfftTimeline * timeline, guint64 n);
 
@@ -108,7 +114,8 @@ GstClockTime gst_bfft_timeline_get_time (const GstBfftTimeline * timeline,
     guint64 position);
 
 /* The time of the samples from @start up to before @end, and how long they
- * take. Spans that follow one another fit together where the stream does. */
+ * take. Spans that follow one another fit together where the stream does.
+ * Without timestamps the rate tells how long. */
 void gst_bfft_timeline_get_span (GstBfftTimeline * timeline, guint64 start,
     guint64 end, GstClockTime * time, GstClockTime * duration);
 

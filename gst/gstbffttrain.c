@@ -336,11 +336,8 @@ gst_bfft_train_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
     push_model (self);
     return GST_FLOW_OK;
   }
-  if (!gst_bfft_audio_open (&audio, &self->info, buffer)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
-        ("A buffer's memory or GstAudioMeta does not fit its caps"));
+  if (!gst_bfft_audio_open (&audio, &self->info, buffer, GST_ELEMENT (self)))
     return GST_FLOW_ERROR;
-  }
   train_on (self, buffer, &audio);
   gst_bfft_audio_close (&audio);
   push_model (self);

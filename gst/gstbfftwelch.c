@@ -395,8 +395,6 @@ push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
     guint64 late)
 {
   guint64 end = gst_bfft_analyzer_get_position (self) - late;
-  GstClockTime time = gst_bfft_analyzer_get_time (self, end - span);
-  GstClockTime end_time = gst_bfft_analyzer_get_time (self, end);
   const gfloat *values = setup->psd;
 
   if (setup->cross)
@@ -404,8 +402,7 @@ push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
   else if (setup->n_bands)
     values = setup->band_levels;
   setup->results++;
-  gst_bfft_analyzer_push_result (self, values, time,
-      GST_CLOCK_TIME_IS_VALID (time) ? end_time - time : GST_CLOCK_TIME_NONE);
+  gst_bfft_analyzer_push_span (self, values, end - span, end);
 }
 
 /* All that is read off a density. */
@@ -474,7 +471,7 @@ gst_bfft_welch_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
       block_samples (setup, schedule->block);
 }
 
-/* What is shorter than a result gives one of the segments that fit. */
+/* A piece shorter than a result has one of the segments that fit. */
 static void
 gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
 {
@@ -482,8 +479,15 @@ gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
   guint64 position = gst_bfft_analyzer_get_position (self);
   guint step = setup->schedule.step, fit;
 
-  if (setup->results > 0 || position < setup->n_fft)
+  if (setup->results > 0)
     return;
+  if (position < setup->n_fft) {
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+        ("No result: %" G_GUINT64_FORMAT " samples are less than a segment "
+            "of %u; set n-fft to at most that", position, setup->n_fft),
+        (NULL));
+    return;
+  }
   fit = 1 + (position - setup->n_fft) / step;
   bfft_welch_shorten (setup->welch, fit);
   add_segments (self, setup, fit - setup->done,
@@ -729,6 +733,7 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
   gst_bfft_analyzer_class_install_framing (analyzer_class, framing);
 
   analyzer_class->name = "bfftwelch";
+  analyzer_class->debug = GST_CAT_DEFAULT;
   analyzer_class->get_format = gst_bfft_welch_get_format;
   analyzer_class->prepare = gst_bfft_welch_prepare;
   analyzer_class->release = gst_bfft_welch_release;

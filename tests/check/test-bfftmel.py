@@ -22,7 +22,7 @@ RATE = 16000
 SPEECH = oracle.speech()
 EXACT = SPEECH.astype(np.float64)
 
-def buffers(samples, cuts, start):
+def buffers(samples, cuts, start, rate=RATE):
     """@samples [n] or [n, channels] of any type, cut into lengths @cuts"""
     position = 0
     for n in cuts:
@@ -30,8 +30,8 @@ def buffers(samples, cuts, start):
         if not len(part):
             return
         buffer = Gst.Buffer.new_wrapped(part.tobytes())
-        buffer.pts = start + position * Gst.SECOND // RATE
-        buffer.duration = len(part) * Gst.SECOND // RATE
+        buffer.pts = start + position * Gst.SECOND // rate
+        buffer.duration = len(part) * Gst.SECOND // rate
         position += len(part)
         yield buffer
 
@@ -56,7 +56,8 @@ def run(properties, samples=SPEECH, cuts=None, form='F32LE', start=0,
         f'bfftmel name=mel post-messages={not tensors} {properties} ! {sink}'
         'appsink name=sink sync=false')
     source, sink = pipeline.get_by_name('src'), pipeline.get_by_name('sink')
-    for i, buffer in enumerate(buffers(samples, cuts or repeat(4096), start)):
+    for i, buffer in enumerate(buffers(samples, cuts or repeat(4096), start,
+                                       rate)):
         if i in gaps:
             buffer.set_flags(Gst.BufferFlags.DISCONT)
         source.push_buffer(buffer)

@@ -54,7 +54,7 @@ class Run:
         self.multi = 'multi-channel=true' in properties
         self.pipeline = Gst.parse_launch(
             f'appsrc name=src format=time caps="{caps}" ! '
-            f'{convert}bfftwelch name=welch {properties} ! {sink}')
+            f'{convert}bfftwelch name=welch tensor-messages=true {properties} ! {sink}')
         self.source = self.pipeline.get_by_name('src')
         self.element = self.pipeline.get_by_name('welch')
         self.position = 0
@@ -410,7 +410,8 @@ def check_meta():
     run.push(np.sin(np.arange(288)), 288)
     run.pipeline.set_state(Gst.State.PLAYING)
     buffer = run.pipeline.get_by_name('sink').try_pull_sample(5 * Gst.SECOND).get_buffer()
-    meta = buffer.get_custom_meta('GstBfftMeta').get_structure()
+    meta, = buffer.get_custom_meta('GstBfftMeta').get_structure().get_value('results')
+    assert meta.get_value('element') == 'welch', meta.to_string()
     assert len(list(meta.get_value('psd'))) == 33
     assert meta.get_value('peaks')[0].get_value('bin') == 10
     stats = run.element.props.stats

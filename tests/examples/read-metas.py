@@ -44,7 +44,8 @@ def main(sound):
         samples += buffer.get_size() // 4
         meta = buffer.get_custom_meta('GstBfftMeta')
         if meta:
-            show(meta.get_structure())
+            for result in meta.get_structure().get_value('results'):
+                show(result)
     error = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
     pipeline.set_state(Gst.State.NULL)
     if error:

@@ -16,7 +16,7 @@
 #include <glib/gstdio.h>
 
 #include "bfft-weights.h"
-#include "gstbfftmessage.h"
+#include "gstbfftoutput.h"
 
 GST_ELEMENT_REGISTER_DECLARE (bfftmel);
 GST_ELEMENT_REGISTER_DECLARE (bfftspectrum);

@@ -516,21 +516,11 @@ typedef enum
 {
   CLEAN,
   EMPTY_BUFFERS,
-  ODD_SIZES,
   OTHER_SIZES,
   NO_TIMES,
   TIMES_GO_BACK,
   N_STREAMS
 } Stream;
-
-static GstBuffer *
-append_bytes (GstBuffer * buffer)
-{
-  GstMemory *memory = gst_allocator_alloc (NULL, 3, NULL);
-
-  gst_buffer_append_memory (buffer, memory);
-  return buffer;
-}
 
 static GPtrArray *
 run_stream (guint analyzer, Stream stream)
@@ -552,12 +542,11 @@ run_stream (guint analyzer, Stream stream)
     } else {
       buffer = make_audio (&rig, 100);
     }
-    if (stream == ODD_SIZES)
-      buffer = append_bytes (buffer);
     if (stream == NO_TIMES)
       GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
     if (stream == TIMES_GO_BACK)
-      GST_BUFFER_PTS (buffer) = (50 - i) * GST_SECOND;
+      GST_BUFFER_PTS (buffer) -= MIN (i % 3 * 15 * GST_MSECOND,
+          GST_BUFFER_PTS (buffer));
     fail_unless_equals_int (gst_harness_push (rig.h, buffer), GST_FLOW_OK);
   }
   pull_results (&rig, results);
@@ -592,6 +581,28 @@ GST_START_TEST (test_streams)
     g_ptr_array_unref (results);
   }
   g_ptr_array_unref (clean);
+}
+
+GST_END_TEST;
+
+/* A buffer that ends within a sample is an error that says so, interleaved or
+ * not, of every element. */
+GST_START_TEST (test_cut_sample)
+{
+  static const guint sizes[] = { 1001, 1, 4001 };
+  const gchar *names[] =
+      { "bfftspectrum", "bfftmel", "bfftwelch", "bffttrain" };
+  Rig rig = new_rig (names[__i__ / 3]);
+
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 2,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  fail_unless_equals_int (push_audio (&rig, 100), GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_push (rig.h,
+          gst_buffer_new_allocate (NULL, sizes[__i__ % 3], NULL)),
+      GST_FLOW_ERROR);
+  fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_ERROR,
+          GST_STREAM_ERROR, "ends within a sample"), 1);
+  free_rig (&rig);
 }
 
 GST_END_TEST;
@@ -725,10 +736,13 @@ static const struct
 };
 
 static void
-push_change (Rig * rig, guint i)
+push_change (Rig * rig, guint i, GPtrArray * before)
 {
   set_audio_caps (rig, changes[i].format, changes[i].rate,
       changes[i].channels, changes[i].layout);
+  /* what was owed of the caps before */
+  if (before)
+    pull_results (rig, before);
   fail_unless_equals_int (push_audio (rig, 700), GST_FLOW_OK);
   fail_unless_equals_int (push_audio (rig, 16000), GST_FLOW_OK);
 }
@@ -746,12 +760,13 @@ GST_START_TEST (test_caps)
   for (i = 0; i < G_N_ELEMENTS (changes); i++) {
     GPtrArray *results = new_results ();
     GPtrArray *fresh = new_results ();
+    GPtrArray *before = new_results ();
     Rig other = new_analyzer (analyzer, more);
 
     other.position = rig.position;
     other.seed = rig.seed;
-    push_change (&rig, i);
-    push_change (&other, i);
+    push_change (&rig, i, before);
+    push_change (&other, i, NULL);
     pull_results (&rig, results);
     pull_results (&other, fresh);
     fail_unless (results->len > 0, "no result from change %u", i);
@@ -767,6 +782,7 @@ GST_START_TEST (test_caps)
     free_rig (&other);
     g_ptr_array_unref (results);
     g_ptr_array_unref (fresh);
+    g_ptr_array_unref (before);
   }
   free_rig (&rig);
   g_free (more);
@@ -810,6 +826,7 @@ bad_input_suite (void)
   tcase_add_loop_test (tc, test_settings, 0, G_N_ELEMENTS (impossible));
   tcase_add_loop_test (tc, test_files, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_streams, 0, n);
+  tcase_add_loop_test (tc, test_cut_sample, 0, 12);
   tcase_add_loop_test (tc, test_samples, 0, n);
   tcase_add_test (tc, test_samples_in_training);
   tcase_add_loop_test (tc, test_caps, 0, 2 * n);

@@ -1,13 +1,22 @@
 /* bfft: bfftspectrum at spectrum's settings gives spectrum's results.
  *
- * Both are behind one tee and get the same buffers.
+ * Both are behind one tee and get the same buffers. Where `spectrum` is at
+ * fault it is kept from it here, and test_faults() says that it still is:
+ * S24_SUM, the sum over channels is not set back to zero with 24 bits, so that
+ * it gets 32 here; and HISTORY, what was heard before a discontinuity is
+ * mixed into what comes after, so that it hears only what comes after.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "bfftspectrum-harness.h"
 
-#define PAIR "tee name=t t. ! spectrum %s ! fakesink async=false " \
+#define PAIR "tee name=t t. ! %s spectrum %s ! fakesink async=false " \
     "t. ! bfftspectrum %s"
+
+/* Exact for S24; other formats pass through. */
+#define WITHOUT_S24_SUM "audioconvert ! audio/x-raw,format={" \
+    GST_AUDIO_NE (S16) "," GST_AUDIO_NE (S32) "," GST_AUDIO_NE (F32) "," \
+    GST_AUDIO_NE (F64) "} !"
 
 /* The bound: 0.05 dB above -100 dB. A bin that is 110 dB below the
  * largest is rounding noise in both elements' float transforms. */
@@ -33,18 +42,25 @@ static const gchar *times[] = { "timestamp", "stream-time", "running-time",
 };
 
 static Rig
-new_pair (guint bands, guint64 interval, gboolean multi_channel)
+new_pair_of (const gchar * front, guint bands, guint64 interval,
+    gboolean multi_channel)
 {
   gchar *settings = g_strdup_printf ("bands=%u interval=%" G_GUINT64_FORMAT
       " multi-channel=%d message-phase=true threshold=-150", bands, interval,
       multi_channel);
-  gchar *launch = g_strdup_printf (PAIR, settings, settings);
+  gchar *launch = g_strdup_printf (PAIR, front, settings, settings);
   Rig rig = new_rig (launch);
 
   gst_harness_set_drop_buffers (rig.h, TRUE);
   g_free (launch);
   g_free (settings);
   return rig;
+}
+
+static Rig
+new_pair (guint bands, guint64 interval, gboolean multi_channel)
+{
+  return new_pair_of (WITHOUT_S24_SUM, bands, interval, multi_channel);
 }
 
 static gfloat
@@ -89,13 +105,9 @@ compare_values (const GstStructure * a, const GstStructure * b, guint frames)
   g_array_unref (q);
 }
 
-/* Returns: how many results there were. */
 static guint
-compare (Rig * rig, guint frames)
+compare_results (GPtrArray * ours, GPtrArray * theirs, guint frames)
 {
-  GPtrArray *theirs =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
-  GPtrArray *ours = take_results (rig, "bfftspectrum", theirs, "spectrum");
   guint i, k, n = theirs->len;
 
   fail_unless_equals_int (ours->len, n);
@@ -111,6 +123,24 @@ compare (Rig * rig, guint frames)
   g_ptr_array_unref (ours);
   g_ptr_array_unref (theirs);
   return n;
+}
+
+static void
+take_both (Rig * rig, GPtrArray ** ours, GPtrArray ** theirs)
+{
+  *theirs = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_structure_free);
+  *ours = take_results (rig, "bfftspectrum", *theirs, "spectrum");
+}
+
+/* Returns: how many results there were. */
+static guint
+compare (Rig * rig, guint frames)
+{
+  GPtrArray *theirs, *ours;
+
+  take_both (rig, &ours, &theirs);
+  return compare_results (ours, theirs, frames);
 }
 
 /* The interval of @windows times the window length, in ns. */
@@ -157,7 +187,7 @@ GST_START_TEST (test_table)
 
 GST_END_TEST;
 
-/* Buffers of all sizes, also empty ones and such that end within a sample. */
+/* Buffers of all sizes, also empty ones. */
 GST_START_TEST (test_odd_buffers)
 {
   Rig rig = new_pair (65, 7654321, FALSE);
@@ -199,79 +229,108 @@ flush_seek (Rig * rig, GstClockTime to)
   gst_harness_push_event (rig->h, gst_event_new_segment (&segment));
 }
 
+/* What breaks the stream, up to and with the first buffer behind it. */
 static void
-push_discont (Rig * rig, guint n)
+disturb (Rig * rig, guint how)
 {
-  GstBuffer *buffer = make_audio (rig, n);
-
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  gst_harness_push (rig->h, buffer);
-}
-
-static void
-disturb_discont (Rig * rig)
-{
-  rig->position += 12345;
-  push_discont (rig, 777);
-}
-
-static void
-disturb_flush (Rig * rig)
-{
-  rig->position = 96000;
-  flush_seek (rig, 2 * GST_SECOND);
-  push_discont (rig, 777);
-}
-
-static void
-disturb_segment (Rig * rig)
-{
+  GstBuffer *buffer;
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.base = 5 * GST_SECOND;
-  gst_harness_push_event (rig->h, gst_event_new_segment (&segment));
+  rig->position = 96000;
+  if (how == 1)
+    flush_seek (rig, 2 * GST_SECOND);
+  if (how == 2)
+    gst_harness_push_event (rig->h, gst_event_new_segment (&segment));
+  if (how == 3)
+    set_audio_caps (rig, GST_AUDIO_FORMAT_F32, 44100, 1,
+        GST_AUDIO_LAYOUT_INTERLEAVED);
+  buffer = make_audio (rig, 777);
+  if (how < 2)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_harness_push (rig->h, buffer);
 }
 
-static void
-disturb_caps (Rig * rig)
-{
-  set_audio_caps (rig, GST_AUDIO_FORMAT_F32, 44100, 1,
-      GST_AUDIO_LAYOUT_INTERLEAVED);
-}
-
-static void
-disturb_timestamps (Rig * rig)
-{
-  rig->position = 100;
-  push_audio (rig, 5000);
-}
-
-/* In the middle of an interval; what `spectrum` makes of it is compared,
- * garbage or not. */
+/* In the middle of an interval: what follows is what `spectrum` makes of what
+ * follows. */
 GST_START_TEST (test_disturbances)
 {
-  static void (*const disturb[]) (Rig *) = {
-    disturb_discont, disturb_flush, disturb_segment, disturb_caps,
-    disturb_timestamps
-  };
-  guint i, k;
+  guint64 interval = interval_of (__i__ / 4 ? 0.6 : 3.3, 129, 48000);
+  GPtrArray *ours, *theirs, *mixed, *others;
+  Rig rigs[2];
+  guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (disturb); i++) {
-    for (k = 0; k < 2; k++) {
-      Rig rig = new_pair (129, interval_of (k ? 0.6 : 3.3, 129, 48000), k);
-
-      set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 48000, 2,
-          GST_AUDIO_LAYOUT_INTERLEAVED);
-      push_audio (&rig, 2900);
-      push_audio (&rig, 1111);
-      disturb[i] (&rig);
-      push_audio (&rig, 3000);
-      push_audio (&rig, 4001);
-      fail_unless (compare (&rig, 0) >= 8);
-      free_rig (&rig);
-    }
+  for (i = 0; i < 2; i++) {
+    rigs[i] = new_pair (129, interval, __i__ / 4);
+    set_audio_caps (&rigs[i], GST_AUDIO_FORMAT_S16, 48000, 2,
+        GST_AUDIO_LAYOUT_INTERLEAVED);
   }
+  push_audio (&rigs[0], 2900);
+  push_audio (&rigs[0], 1111);
+  fail_unless (compare (&rigs[0], 0) >= 4);
+  rigs[1].seed = rigs[0].seed;
+  for (i = 0; i < 2; i++) {
+    disturb (&rigs[i], __i__ % 4);
+    push_audio (&rigs[i], 3000);
+    push_audio (&rigs[i], 4001);
+  }
+  take_both (&rigs[0], &ours, &mixed);
+  take_both (&rigs[1], &others, &theirs);
+  fail_unless (compare_results (ours, theirs, 0) >= 8);
+  g_ptr_array_unref (mixed);
+  g_ptr_array_unref (others);
+  free_rig (&rigs[0]);
+  free_rig (&rigs[1]);
+}
+
+GST_END_TEST;
+
+static gfloat
+first_band (GPtrArray * results, guint i)
+{
+  GArray *values = get_floats (results->pdata[i], "magnitude");
+  gfloat value = g_array_index (values, gfloat, 0);
+
+  g_array_unref (values);
+  return value;
+}
+
+/* What `spectrum` has wrong: a few clicks are a constant in 24 bits; silence
+ * after a discontinuity is not that. */
+GST_START_TEST (test_faults)
+{
+  enum
+  { S24_SUM, HISTORY } fault = __i__;
+  Rig rig = new_pair_of ("", 65, 10 * GST_MSECOND, FALSE);
+  GPtrArray *ours, *theirs;
+  GstBuffer *buffer;
+  guint i;
+
+  set_audio_caps (&rig, fault == S24_SUM ? GST_AUDIO_FORMAT_S24 :
+      GST_AUDIO_FORMAT_F32, 48000, 1, GST_AUDIO_LAYOUT_INTERLEAVED);
+  if (fault == HISTORY)
+    push_audio (&rig, 400);
+  buffer = make_audio (&rig, 480);
+  gst_buffer_memset (buffer, 0, 0, gst_buffer_get_size (buffer));
+  if (fault == S24_SUM)
+    for (i = 0; i < 480; i += 128)
+      gst_buffer_memset (buffer, 3 * i, 0x20, 3);
+  else
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_harness_push (rig.h, buffer);
+  take_both (&rig, &ours, &theirs);
+  fail_unless (ours->len == 1 && theirs->len == 1);
+  if (fault == S24_SUM) {
+    fail_unless (first_band (theirs, 0) > -30);
+    fail_unless (first_band (ours, 0) < -60);
+  } else {
+    fail_unless (fabs (first_band (theirs, 0) + 150) > 10);
+    fail_unless (first_band (ours, 0) == -150);
+  }
+  g_ptr_array_unref (ours);
+  g_ptr_array_unref (theirs);
+  free_rig (&rig);
 }
 
 GST_END_TEST;
@@ -319,7 +378,8 @@ bfftspectrum_pair_suite (void)
       G_N_ELEMENTS (formats) * G_N_ELEMENTS (bands_list));
   tcase_add_test (tc, test_odd_buffers);
   tcase_add_test (tc, test_tiny_interval);
-  tcase_add_test (tc, test_disturbances);
+  tcase_add_loop_test (tc, test_disturbances, 0, 8);
+  tcase_add_loop_test (tc, test_faults, 0, 2);
   tcase_add_test (tc, test_property_changes);
   return s;
 }

@@ -1085,10 +1085,10 @@ GST_START_TEST (test_formats)
     gchar *caps = g_strdup_printf ("audio/x-raw, format=%s, "
         "layout=interleaved, rate=8000, channels=2, "
         "channel-mask=(bitmask)3", formats[i]);
-    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 512 * 16, NULL);
+    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 512 * 24, NULL);
 
     gst_harness_set_src_caps_str (h, caps);
-    gst_buffer_memset (buffer, 0, 0, 512 * 16);
+    gst_buffer_memset (buffer, 0, 0, 512 * 24);
     fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
     gst_buffer_unref (gst_harness_pull (h));
     g_free (caps);

@@ -76,7 +76,7 @@ static const GstBfftProperty properties[] = {
       "frames (transforms), ns-per-frame-mean and ns-per-frame-max, "
       "parameter-bytes, variant, n-fft, active-butterflies, dropped "
       "(results cut off by a discontinuity)"),
-  {NULL}
+  {.name = NULL}
 };
 /* *INDENT-ON* */
 

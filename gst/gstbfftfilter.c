@@ -623,7 +623,7 @@ static const GstBfftProperty properties[] = {
   GST_BFFT_STATS (get_stats,
       "frames, ns-per-frame-mean and -max (all channels), n-fft (0 before "
       "caps), execution"),
-  {NULL}
+  {.name = NULL}
 };
 /* *INDENT-ON* */
 

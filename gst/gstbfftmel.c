@@ -460,7 +460,7 @@ static const GstBfftProperty properties[] = {
       GST_BFFT_PLAYING, "At the very end, subtracted"),
   ROW (DOUBLE, norm_scale, "norm-scale", -G_MAXFLOAT, G_MAXFLOAT, 0,
       GST_BFFT_PLAYING, "At the very end, after norm-mean, divided by"),
-  {NULL}
+  {.name = NULL}
 };
 
 /* *INDENT-ON* */

@@ -5,7 +5,7 @@
  *   static const GstBfftProperty properties[] = {
  *     GST_BFFT_UINT (GstBfftFoo, bar, "bar", 0, 100, 10, GST_BFFT_PLAYING,
  *         "Samples of bar, 0 to 100"),
- *     {NULL}
+ *     {.name = NULL}
  *   };
  *
  * class_init gives the table to gst_bfft_properties_install(), init to
@@ -64,8 +64,8 @@ typedef struct
 
 #define GST_BFFT_NUMBER(Struct, member, TYPE, ctype, name, min, max, initial, \
     flags, blurb) \
-  { name, TYPE, NULL, GST_BFFT_OFFSET (Struct, member, ctype), min, max, \
-    initial, flags, blurb, NULL }
+  { name, TYPE, NULL, GST_BFFT_OFFSET (Struct, member, ctype), (gdouble) (min), \
+    (gdouble) (max), (gdouble) (initial), flags, blurb, NULL }
 
 #define GST_BFFT_INT(Struct, member, ...) \
   GST_BFFT_NUMBER (Struct, member, G_TYPE_INT, gint, __VA_ARGS__)

@@ -49,6 +49,6 @@ typedef struct
       gst_bfft_window_symmetry_get_type, BFFT_WINDOW_SYMMETRY_AUTO, \
       GST_BFFT_PLAYING, "Whether the window ends as it starts (auto = " \
       "periodic)"), \
-  {NULL}
+  {.name = NULL}
 
 G_END_DECLS

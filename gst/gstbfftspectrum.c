@@ -642,7 +642,7 @@ static const GstBfftProperty properties[] = {
   ROW (ENUM, average, "average", spectrum_average_get_type,
       GST_BFFT_SPECTRUM_AVERAGE_DB, GST_BFFT_PLAYING,
       "What the frames of an interval are averaged in, before their unit"),
-  {NULL}
+  {.name = NULL}
 };
 
 static const GstBfftProperty framing[] = {

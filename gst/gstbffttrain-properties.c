@@ -147,6 +147,6 @@ const GstBfftProperty gst_bfft_train_properties[] = {
   GST_BFFT_STATS (get_stats,
       "frames (taken), ns-per-frame-mean and ns-per-frame-max (of "
       "training), dropped (frames for which mode async had no time)"),
-  {NULL}
+  {.name = NULL}
 };
 /* *INDENT-ON* */

@@ -704,7 +704,7 @@ static const GstBfftProperty properties[] = {
       "What is compared between the reference and each other channel"),
   ROW (UINT, reference, "reference-channel", 0, 63, 0, GST_BFFT_PLAYING,
       "Channel that cross compares the others with, from 0"),
-  {NULL}
+  {.name = NULL}
 };
 
 static const GstBfftProperty framing[] = {

@@ -98,13 +98,14 @@ N (run_pair) (BfftTableKind kind, gboolean gated, gboolean real,
   const BfftStageTable *s = pair->first, *u = pair->second;
   gsize run = pair->run;
   gfloat scale = pair->q8_scale;
-  N (Value) x[4];
+  N (Value) x[4] = { 0 };
   N (Outputs) p, q, v, w;
   guint k;
 
   for (k = 0; k < 4; k++) {
     x[k].re = N (load) (pair->re[k] + i);
-    x[k].im = real ? (N (Lanes)) { 0 } : N (load) (pair->im[k] + i);
+    if (!real)
+      x[k].im = N (load) (pair->im[k] + i);
   }
   p = N (join) (kind, gated, s, scale, e, x[0], x[1]);
   q = N (join) (kind, gated, s, scale, e + run, x[2], x[3]);

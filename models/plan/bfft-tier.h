@@ -10,6 +10,7 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
+
 /**
  * BfftTier:
  * @BFFT_TIER_BASELINE: what each processor of the family has, SSE2 on x86-64;
@@ -18,7 +19,7 @@ G_BEGIN_DECLS
  * @BFFT_TIER_AVX2: x86-64 with AVX2 and FMA
  * @BFFT_TIER_AVX512: x86-64 with AVX-512 F, VL, DQ, BW and CD
  */
-    typedef enum
+typedef enum
 {
   BFFT_TIER_BASELINE,
   BFFT_TIER_NEON,

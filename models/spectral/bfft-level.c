@@ -179,7 +179,7 @@ bfft_levels_get_bands (const BfftLevels * self, guint * n_bands)
 static gdouble
 to_level (const BfftLevels * self, gdouble power)
 {
-  return 10 * log10 (power) + self->offset;
+  return power > 0 ? 10 * log10 (power) + self->offset : -INFINITY;
 }
 
 /* The mean square from @low to @high Hz; bin k reaches half a bin to both

@@ -13,18 +13,23 @@
  * downstream: one buffer of float32 per frame.
  *
  * #GstBfftMel:preset sets everything else to the definition of a model family.
- * A property that is set stays as it was set, before or after.
+ * A property that is set stays as it was set, before or after. A result may
+ * also be cepstral coefficients with their derivatives over time
+ * (#GstBfftMel:n-mfcc, #GstBfftMel:deltas), and a window of frames
+ * (#GstBfftMel:frames).
  *
  * Messages are named `bfftmel` and have, next to the fields that all bfft
  * analysers share,
  *
  * * #GstValueList of #gfloat `mel`: a value per band; with
  *   #GstBfftAnalyzer:multi-channel a #GstValueArray per channel of
- *   #GstValueArray.
+ *   #GstValueArray. With #GstBfftMel:n-mfcc it is called `mfcc`.
+ * * #guint `frames`, if there are several: `mel` has the values of one after
+ *   the other, as #GstBfftMel:tensor-layout says.
  *
  * A frame's timestamp is that of sample frame number x hop: the first of the
  * frame, or with #GstBfftMel:center the one in its middle. Its duration is
- * the hop.
+ * the hop; that of a window is all its frames'.
  *
  * ## Example
  *
@@ -159,7 +164,8 @@ set_options (GstBfftMelSetup * setup, const BfftLogmelOptions * options)
   /* what frame 0 sees before the start may be the image of later samples */
   setup->first = MAX (setup->reach, setup->padding + (mirrored ? 1 : 0));
   setup->parent.history = length + 2;
-  setup->parent.latency = setup->first + (guint64) wait *options->hop;
+  setup->parent.latency = MAX (setup->first,
+      setup->reach + (gint64) wait * options->hop);
 }
 
 static GstBfftSetup *

@@ -25,8 +25,8 @@
 
 #define MAX_DELTAS 2
 
-/* in a result: 256 MB */
-#define MAX_NUMBERS (1 << 26)
+/* in a result: 128 MB */
+#define MAX_NUMBERS (1 << 25)
 
 /* Frames of one order of derivatives, the latest @ring of them; order 0 has the
  * frames themselves. Values are [ring][channels][width]. */

@@ -291,6 +291,39 @@ GST_START_TEST (test_latency)
 
 GST_END_TEST;
 
+/* What is said of latency is when the first result comes, sample by sample. */
+GST_START_TEST (test_latency_of_windows)
+{
+  static const struct
+  {
+    const gchar *properties;
+    guint samples;
+  } cases[] = {
+    {"preset=whisper", 201},
+    {"preset=whisper frames=10", 200 + 9 * 160},
+    {"preset=sherpa-onnx", 280},
+    {"preset=sherpa-onnx frames=5 frames-hop=2", 280 + 4 * 160},
+    {"preset=kaldi deltas=1", 400 + 2 * 160},
+    {"preset=kaldi n-mfcc=13 deltas=2 delta-window=7", 400 + 6 * 160},
+    {"preset=kaldi n-mfcc=13 deltas=2 frames=3", 400 + 6 * 160},
+    {"n-fft=512 frame-offset=100 hop=160", 612},
+  };
+  guint i, n;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstHarness *h = start (cases[i].properties, CAPS);
+
+    for (n = 0; gst_harness_buffers_in_queue (h) == 0; n++)
+      push (h, make_tone (n, 1, gst_util_uint64_scale (n, GST_SECOND, RATE)));
+    fail_unless_equals_int (n, cases[i].samples);
+    fail_unless_equals_uint64 (gst_harness_query_latency (h),
+        gst_util_uint64_scale_ceil (n, GST_SECOND, RATE));
+    gst_harness_teardown (h);
+  }
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_extremes)
 {
   GstHarness *h = start ("multi-channel=true n-mels=13",
@@ -326,6 +359,7 @@ bfftmel_suite (void)
   tcase_add_test (cases, test_nan);
   tcase_add_test (cases, test_drain);
   tcase_add_test (cases, test_latency);
+  tcase_add_test (cases, test_latency_of_windows);
   tcase_add_test (cases, test_extremes);
   return suite;
 }

@@ -151,7 +151,8 @@ limit_of (Run * run, const GParamSpec * pspec, guint64 maximum)
     guint64 limit;
   } limits[] = {
     {"n-fft", 2048}, {"bands", 1025}, {"win-length", 2048}, {"n-mels", 200},
-    {"segments", 20}, {"batch", 8}, {"queue-frames", 64}
+    {"segments", 20}, {"batch", 8}, {"queue-frames", 64},
+    {"frames", 40}
   };
   gboolean train = g_str_has_prefix (GST_OBJECT_NAME (run->element), "bfftt");
   guint i;

@@ -19,6 +19,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Planes lie a quarter of a page and more apart, modulo a page: loads that look
+ * as if they followed a store to the same place wait for it. */
+#define APART 272               /* floats */
+
 #define MAX_ROWS (1u << 26)     /* floats of rows that are kept for sharing */
 
 struct _BfftWelch
@@ -35,13 +39,13 @@ struct _BfftWelch
   gfloat *weights;              /* [n_bins], from average to result */
   gfloat *scratch[2];           /* [n_fft], two segments without their trend */
   gfloat *sum;                  /* [n_fft / 2 + 1], of a block; with cross
-                                 * [planes][n_fft / 2 + 1] */
+                                 * [planes][row] */
   gdouble *totals;              /* [planes][n_bins], of more than a block */
 
   BfftWelchCross cross;
   guint reference;
-  gfloat *spectra;              /* [4][n_fft / 2 + 1], re and im of the
-                                 * reference and of another channel */
+  gfloat *spectra;              /* [4][row], re and im of the reference and
+                                 * of another channel */
 
   /* Rows kept, NULL where segments are only added up. A result shares
    * segments with the one before it in its phase: with every result, when hop
@@ -179,9 +183,10 @@ bfft_welch_new (const BfftWelchSpec * spec, BfftPlan * plan, GError ** error)
   self->reference = spec->reference;
   if (self->cross) {
     self->planes = 3 * self->channels - 2;
-    self->spectra = g_new (gfloat, 4 * (gsize) bins);
+    self->row = (bins + 15) / 16 * 16 + APART;
+    self->spectra = g_new (gfloat, 4 * self->row);
   }
-  self->sum = g_new (gfloat, (self->cross ? self->planes : 1) * (gsize) bins);
+  self->sum = g_new (gfloat, (self->cross ? self->planes : 1) * self->row);
   if (self->segments > BFFT_WELCH_BLOCK)
     self->totals = g_new0 (gdouble, (gsize) self->planes * self->n_bins);
   self->results = g_new0 (guint64, self->planes);
@@ -506,13 +511,14 @@ compare_bin (BfftWelchCross cross, gfloat re, gfloat im, gdouble reference,
 void
 bfft_welch_finish_together (BfftWelch * self, gfloat * psd, gfloat * cross)
 {
-  const gfloat *reference = psd + self->reference * self->row;
+  gsize bins = self->n_fft / 2 + 1;
+  const gfloat *reference = psd + self->reference * bins;
   gfloat *re = self->spectra, *im = re + self->row;
   guint width = self->cross == BFFT_WELCH_CROSS_COHERENCE ? 1 : 2;
   guint c, i, k, plane = self->channels;
 
   for (c = 0; c < self->channels; c++)
-    bfft_welch_finish (self, c, psd + c * self->row);
+    bfft_welch_finish (self, c, psd + c * bins);
   for (c = 0; c < self->channels; c++) {
     if (c == self->reference)
       continue;
@@ -521,9 +527,9 @@ bfft_welch_finish_together (BfftWelch * self, gfloat * psd, gfloat * cross)
     for (i = 0; i < self->n_bins; i++) {
       k = self->first_bin + i;
       compare_bin (self->cross, re[i], im[i], reference[k],
-          psd[c * self->row + k], cross + width * k);
+          psd[c * bins + k], cross + width * k);
     }
-    cross += width * self->row;
+    cross += width * bins;
   }
 }
 

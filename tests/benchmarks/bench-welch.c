@@ -136,6 +136,42 @@ bench_batch (BfftDetrend detrend)
   return best;
 }
 
+/* CPU per segment of two channels, the halves of the recording, compared. */
+static gdouble
+bench_cross (BfftWelchSpec spec)
+{
+  g_autofree gfloat *psd = g_new (gfloat, 2 * (spec.n_fft / 2 + 1));
+  g_autofree gfloat *cross = g_new (gfloat, 2 * (spec.n_fft / 2 + 1));
+  gdouble best = G_MAXDOUBLE, start;
+  guint round, done, n;
+  guint64 segments;
+  Welch welch;
+  gsize at;
+
+  spec.channels = 2;
+  spec.cross = BFFT_WELCH_CROSS_CSD;
+  welch_init (&welch, spec, BFFT_VARIANT_BUTTERFLY);
+  for (round = 0; round < ROUNDS; round++) {
+    segments = 0;
+    start = cpu_us ();
+    for (at = 0; at + welch.schedule.span <= n_samples / 2;
+        at += welch.schedule.hop) {
+      for (done = 0; done < welch.schedule.segments; done += n) {
+        const gfloat *first = samples + at + done * welch.schedule.step;
+        const gfloat *both[2] = { first, first + n_samples / 2 };
+
+        n = MIN (welch.schedule.block, welch.schedule.segments - done);
+        bfft_welch_add_together (welch.welch, both, n);
+      }
+      bfft_welch_finish_together (welch.welch, psd, cross);
+      segments += welch.schedule.segments;
+    }
+    best = MIN (best, (cpu_us () - start) / segments);
+  }
+  welch_clear (&welch);
+  return best;
+}
+
 static void
 push_all (GstHarness * harness, guint channels, guint rate)
 {
@@ -241,6 +277,8 @@ run (JsonBuilder * json)
   report (json, "library-median", "library, median, per segment",
       bench_library (spec, BFFT_VARIANT_BUTTERFLY));
   spec.average = BFFT_WELCH_AVERAGE_MEAN;
+  report (json, "library-csd", "library, csd of two channels, per segment",
+      bench_cross (spec));
   spec.hop = 512;
   report (json, "result-sliding",
       "a result of 8 for each new segment",
@@ -263,6 +301,16 @@ run (JsonBuilder * json)
           "! capsfilter caps=other/tensors", 1, RATE));
   report (json, "element-long", "element, one result",
       bench_element ("segments=56000", 1, RATE));
+  report (json, "element-long-2", "element, two channels, one result, both",
+      2 * bench_element ("multi-channel=true segments=28000", 2, RATE));
+  report (json, "element-csd", "element, csd of two channels, per segment",
+      2 * bench_element ("cross=csd segments=28000", 2, RATE));
+  report (json, "element-transfer", "  the same, transfer, results of 8",
+      2 * bench_element ("cross=transfer post-messages=false "
+          "! capsfilter caps=other/tensors", 2, RATE));
+  report (json, "element-octaves", "element, results of 8, third octaves, A",
+      bench_element ("octave-fraction=3 weighting=a post-messages=false "
+          "! capsfilter caps=other/tensors", 1, RATE));
   report (json, "element-64", "element, 64 channels, one result",
       bench_element ("multi-channel=true segments=870", 64, 1000));
 }

@@ -34,6 +34,14 @@ ROWS = [
      'scipy'),
     ('element-peaks', 'element, results of 8, 16 peaks, per segment', 'scipy'),
     ('element', 'element, results of 8, PSD and peaks, per segment', 'scipy'),
+    ('element-octaves', 'element, third octaves, A, tensors, per segment',
+     'scipy'),
+    ('library-csd', 'library, csd of two channels, per segment', 'scipy-csd'),
+    ('element-csd', 'element, csd, one result, per segment', 'scipy-csd'),
+    ('element-transfer', 'element, transfer, results of 8, tensors',
+     'scipy-csd'),
+    ('element-long-2', 'element, two densities, one result, per segment',
+     None),
     ('library-64', 'library, 64 channels, per segment', 'scipy-64'),
     ('element-64', 'element, 64 channels, one result, per segment',
      'scipy-64'),
@@ -55,8 +63,8 @@ def cpu_us(call, rounds=3):
     return best
 
 
-def scipy_us(x, rate, average='mean'):
-    """CPU per segment; long recordings in pieces that fit the cache best."""
+def scipy_us(x, rate, average='mean', other=None):
+    """CPU per segment of the densities of x, or of a csd with other; long recordings in pieces that fit the cache best."""
     step = N_FFT // 2
     best = np.inf
     for piece in 8, 64, x.shape[-1] // step - 1:
@@ -64,7 +72,9 @@ def scipy_us(x, rate, average='mean'):
         starts = range(0, x.shape[-1] - n + 1, piece * step)
         us = cpu_us(lambda: [
             scipy.signal.welch(x[..., s:s + n], rate, nperseg=N_FFT,
-                               average=average) for s in starts])
+                               average=average) if other is None else
+            scipy.signal.csd(x[s:s + n], other[s:s + n], rate, nperseg=N_FFT)
+            for s in starts])
         best = min(best, us / (len(starts) * piece * (x.size // x.shape[-1])))
     return best
 
@@ -79,6 +89,7 @@ def measure(program):
             stdout=subprocess.PIPE).stdout)
     ours['scipy'] = scipy_us(x, RATE)
     ours['scipy-median'] = scipy_us(x, RATE, 'median')
+    ours['scipy-csd'] = scipy_us(x[:x.size // 2], RATE, other=x[x.size // 2:])
     ours['scipy-64'] = scipy_us(x.reshape(CHANNELS, -1), 1000)
     ours['published'] = PUBLISHED_BATCH
     return ours

@@ -9,6 +9,8 @@
 #include "config.h"
 #endif
 
+#include "bfft-calibration.h"
+#include "bfft-curve.h"
 #include "bfft-json.h"
 #include "bfft-json-text.h"
 #include "bfft-weights.h"
@@ -318,16 +320,80 @@ inspect (gchar ** filenames, gboolean as_json)
   return status;
 }
 
+/* ---- calibration files ---- */
+
+static gboolean
+from_calibration (const gchar * text, const gchar * weights, gint n_fft,
+    gint rate, GError ** error)
+{
+  g_autofree gchar *content = NULL;
+  g_autoptr (BfftNetwork) curve = NULL;
+
+  if (!g_file_get_contents (text, &content, NULL, error))
+    return FALSE;
+  curve = bfft_calibration_parse (content, text, n_fft, rate, error);
+  return curve && bfft_weights_save (curve, weights, error);
+}
+
+static gboolean
+to_calibration (const gchar * weights, GError ** error)
+{
+  g_autoptr (BfftNetwork) network = bfft_weights_load (weights, error);
+  g_autofree gchar *text = NULL;
+
+  if (network == NULL)
+    return FALSE;
+  if (network->sample_rate == 0 || !bfft_network_is_curve (network)) {
+    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_TENSOR, weights,
+        "it is no curve: its mask is not one real gain per bin of an exact "
+        "network with a sample rate");
+    return FALSE;
+  }
+  text = bfft_calibration_format (network);
+  fputs (text, stdout);
+  return fflush (stdout) == 0;
+}
+
+/* One FILE each: text into --output, or weights onto the standard output. */
+static gint
+calibrate (gchar ** filenames, const gchar * output, gint n_fft, gint rate)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+
+  if (filenames[1] || rate < 1 || !bfft_network_length_is_valid (n_fft)) {
+    g_printerr ("bfft-inspect: give one file, a --rate in Hz and an --n-fft "
+        "that is a power of two\n");
+    return EXIT_USAGE;
+  }
+  ok = output ? from_calibration (filenames[0], output, n_fft, rate, &error)
+      : to_calibration (filenames[0], &error);
+  if (!ok)
+    g_printerr ("bfft-inspect: %s\n", error ? error->message :
+        "cannot write the output");
+  return ok ? EXIT_OK : EXIT_BAD_FILE;
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) filenames = NULL;
-  gboolean as_json = FALSE, version = FALSE;
+  g_autofree gchar *output = NULL;
+  gboolean as_json = FALSE, version = FALSE, calibration = FALSE;
+  gint n_fft = 4096, rate = 48000;
   const GOptionEntry options[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &as_json,
         "Print a JSON array with an object for each file", NULL},
+    {"calibration", 0, 0, G_OPTION_ARG_NONE, &calibration,
+        "Print a curve as a microphone's calibration file: Hz, dB", NULL},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+        "Make weights that take out what a calibration file says", "WEIGHTS"},
+    {"n-fft", 0, 0, G_OPTION_ARG_INT, &n_fft,
+        "Transform length of these weights, 4096 if not given", "N"},
+    {"rate", 0, 0, G_OPTION_ARG_INT, &rate,
+        "Their sample rate in Hz, 48000 if not given", "HZ"},
     {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &filenames, NULL,
         "FILE..."},
@@ -353,5 +419,7 @@ main (int argc, char **argv)
     g_printerr ("bfft-inspect: no file was given; see --help\n");
     return EXIT_USAGE;
   }
+  if (calibration || output)
+    return calibrate (filenames, output, n_fft, rate);
   return inspect (filenames, as_json);
 }

@@ -315,7 +315,51 @@ def check_inspect(path):
     assert inspect('--version').returncode == 0
 
 
+def check_calibration(folder):
+    """Calibration files of several makers, against numpy.interp; there and back."""
+    f = np.array([20, 31.5, 100, 1000, 8000, 20000])
+    db = np.array([-3.2, -1.1, 0.25, 0, 1.5, -4])
+    lines = [('"Sens Factor =-1.3dB, SERNO: 7"\n', '%g\t%g\n', '.'),
+             ('* Freq(Hz) SPL(dB) Phase(degrees)\n', '%g %g 12.5\n', '.'),
+             ('; comment\n\n', '%g, %g\r\n', '.'), ('', '%g;%g\n', ','),
+             ('Hz dB\n', '  %g   %g\n', ','), ('# x\n', '%g,%g,0\n', '.')]
+    text, out = folder + '/mic.cal', folder + '/mic.safetensors'
+    for head, form, point in lines:
+        rows = [(form % pair) for pair in zip(f, db)]
+        if point == ',':
+            rows = [row.replace('.', ',') for row in rows]
+        open(text, 'w').write(head + ''.join(reversed(rows)))
+        told = inspect('-o', out, '--rate=44100', '--n-fft=1024', text)
+        assert told.returncode == 0, told.stderr
+        metadata, tensors = read(out)
+        assert metadata['sample_rate'] == '44100'
+        mask = tensors['freq_mask'].reshape(1024, 2)
+        want = -np.interp(np.arange(513) * 44100 / 1024, f, db)
+        assert np.array_equal(mask[:, 0], mask[:, 1])
+        assert np.abs(20 * np.log10(mask[:513, 0]) - want).max() < 1e-5, form
+    back = inspect('--calibration', out)
+    again = np.loadtxt(back.stdout.splitlines(), comments='*')
+    assert np.allclose(again[:, 0], np.arange(1, 513) * 44100 / 1024)
+    assert np.abs(again[:, 1] + want[1:]).max() < 1e-5
+    open(text, 'w').write(back.stdout)
+    assert inspect('-o', out, '--rate=44100', '--n-fft=1024', text).returncode == 0
+    assert np.abs(20 * np.log10(read(out)[1]['freq_mask'].reshape(-1, 2)[1:513, 0])
+                  - want[1:]).max() < 1e-5
+
+    open(text, 'w').write('nothing here\n')
+    for arguments, word, code in ((['-o', out, text], text, 1),
+                                  (['-o', out, folder + '/no'], '/no', 1),
+                                  (['-o', out, '--n-fft=1000', text], 'power', 2),
+                                  (['--calibration', text], text, 1)):
+        told = inspect(*arguments)
+        assert told.returncode == code and word in told.stderr, told
+    net = lib.bfft_network_new_exact(VARIANTS.index('domain'), 64)
+    assert lib.bfft_weights_save(net, out.encode(), None)
+    assert 'no curve' in inspect('--calibration', out).stderr
+
+
 with tempfile.TemporaryDirectory() as directory:
+    check_calibration(directory)
     path = os.path.join(directory, 'weights.safetensors')
     written = check_written(path)
     read_back = check_read(path)

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "bfft-execution.h"
 #include "bfft-weights.h"
 
 #define TENSORS " ! capsfilter caps=other/tensors,format=static"
@@ -582,6 +583,27 @@ change_properties (gpointer element)
   return NULL;
 }
 
+/* What ran is named by its tier. */
+GST_START_TEST (test_execution_in_stats)
+{
+  static const BfftExecution executions[] = { BFFT_EXECUTION_AUTO,
+    BFFT_EXECUTION_ORC, BFFT_EXECUTION_C
+  };
+  Rig rig = new_rig ("bfftspectrum name=e");
+  GstStructure *stats = NULL;
+
+  g_object_set (get_element (&rig), "execution", executions[__i__], NULL);
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 48000, 1,
+      GST_AUDIO_LAYOUT_INTERLEAVED);
+  g_object_get (get_element (&rig), "stats", &stats, NULL);
+  assert_equals_string (gst_structure_get_string (stats, "execution"),
+      bfft_execution_get_name (executions[__i__]));
+  gst_structure_free (stats);
+  free_rig (&rig);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_properties_while_playing)
 {
   Rig rig = __i__ ? new_rig ("bfftspectrum name=e" TENSORS) :
@@ -1015,6 +1037,7 @@ bfftspectrum_suite (void)
   tcase_add_test (tc, test_long_interval);
   tcase_add_test (tc, test_phase_from_now_on);
   tcase_add_loop_test (tc, test_gap_buffers, 0, 2);
+  tcase_add_loop_test (tc, test_execution_in_stats, 0, 3);
   tcase_add_loop_test (tc, test_properties_while_playing, 0, 2);
   tcase_add_test (tc, test_carries_on);
   tcase_add_test (tc, test_refused_while_playing);

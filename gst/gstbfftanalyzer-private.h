@@ -10,6 +10,7 @@
 #pragma once
 
 #include "gstbfftanalyzer.h"
+#include "gstbfftfollower.h"
 #include "gstbfftmodel.h"
 #include "gstbfftoutput.h"
 #include "gstbfftstats.h"
@@ -66,6 +67,7 @@ typedef struct
   /* Exchanged between threads. */
   GstBfftSetup *_Atomic pending;        /* the next setup */
   GstBfftSetup *_Atomic retired;        /* list of those that were used */
+  GstBfftFollower follower;
   GstBfftStats stats;
 
   /* The streaming thread's own. */
@@ -107,8 +109,8 @@ void gst_bfft_analyzer_update (GstBfftAnalyzer * self, gboolean reload);
 gboolean gst_bfft_analyzer_load_model (GstBfftAnalyzer * self,
     GError ** error);
 
-/* Follows the stream's model. */
-void gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event);
+/* The follower's function: takes the stream's model. */
+void gst_bfft_analyzer_follow (GstElement * element, GstEvent * event);
 
 /* Streaming thread, on caps; posts an error and returns FALSE if there can be
  * no setup. */

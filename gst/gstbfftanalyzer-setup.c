@@ -265,12 +265,14 @@ is_of_use (GstBfftAnalyzer * self)
 }
 
 void
-gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
+gst_bfft_analyzer_follow (GstElement * element, GstEvent * event)
 {
+  GstBfftAnalyzer *self = GST_BFFT_ANALYZER (element);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GError *error = NULL, *misfit = NULL;
+  gboolean wanted, used = FALSE;
   BfftNetwork *network;
-  gboolean wanted;
+  guint n_fft = 0;
 
   /* Also when it is not followed: follow-model may be set later. */
   network = gst_bfft_model_from_event (event, &error);
@@ -280,8 +282,9 @@ gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
     priv->model.followed = network;
     note_models (self);
     if (is_of_use (self))
-      hand_over (self, &error);
+      used = hand_over (self, &error);
     misfit = take_misfit (self);
+    n_fft = network->n_fft;
     g_mutex_unlock (&priv->config_lock);
   }
   GST_OBJECT_LOCK (self);
@@ -290,6 +293,9 @@ gst_bfft_analyzer_follow (GstBfftAnalyzer * self, GstEvent * event)
   if (!wanted)
     g_clear_error (&error);
   warn (self, error, misfit);
+  if (network)
+    GST_INFO_OBJECT (self, "the stream's model, for n-fft %u, is %s", n_fft,
+        used ? "taken" : "kept for later");
 }
 
 static void

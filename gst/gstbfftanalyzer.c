@@ -152,6 +152,7 @@ gst_bfft_analyzer_finalize (GObject * object)
   GstBfftAnalyzerPrivate *priv =
       gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
 
+  gst_bfft_follower_clear (&priv->follower);
   gst_bfft_model_clear (&priv->model);
   g_clear_pointer (&priv->summary.network, bfft_network_unref);
   gst_bfft_properties_clear (object, properties,
@@ -192,6 +193,7 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
+  gst_bfft_follower_stop (&priv->follower);
   gst_bfft_analyzer_write_sidecar (self);
   gst_bfft_analyzer_drop_held (self);
   g_mutex_lock (&priv->config_lock);
@@ -375,7 +377,8 @@ gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
       gst_bfft_analyzer_write_sidecar (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
-      gst_bfft_analyzer_follow (self, event);
+      gst_bfft_follower_push (&gst_bfft_analyzer_get_private (self)->follower,
+          event);
       /* Upstream takes a refused sticky event for an error of the stream, but
        * downstream may just be flushing. */
       GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
@@ -445,6 +448,8 @@ gst_bfft_analyzer_init (GstBfftAnalyzer * self)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
   g_mutex_init (&priv->config_lock);
+  gst_bfft_follower_init (&priv->follower, GST_ELEMENT (self),
+      gst_bfft_analyzer_follow);
   gst_bfft_properties_init (self, properties, GstBfftAnalyzer_private_offset);
   gst_bfft_timeline_reset (&priv->timeline);
   g_queue_init (&priv->held);

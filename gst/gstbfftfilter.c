@@ -32,6 +32,7 @@
 #include "bfft-denormals.h"
 #include "bfft-filter.h"
 #include "gstbfftenums.h"
+#include "gstbfftfollower.h"
 #include "gstbfftmodel.h"
 #include "gstbffterror.h"
 #include "gstbfftproperty.h"
@@ -71,6 +72,7 @@ struct _GstBfftFilter
   GstAudioInfo info;
   guint n_fft;                  /* in use, 0 before caps and after stop */
     _Atomic (BfftFilter *) pending, retired;
+  GstBfftFollower follower;
 
   /* the streaming thread's */
   BfftFilter *filter;
@@ -172,23 +174,35 @@ update (GstBfftFilter * self)
     gst_bfft_post (self, GST_MESSAGE_WARNING, error);
 }
 
-/* In a thread of its own: a model takes long to read. */
+/* The follower's function; follow-model may be set later. */
 static void
-follow (GstElement * element, gpointer event)
+follow (GstElement * element, GstEvent * event)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (element);
   GError *error = NULL;
   BfftNetwork *network = gst_bfft_model_from_event (event, &error);
+  gboolean wanted;
+  guint n_fft = 0;
 
   if (network) {
     g_mutex_lock (&self->config_lock);
     g_clear_pointer (&self->model.followed, bfft_network_unref);
     self->model.followed = network;
+    n_fft = network->n_fft;
     g_mutex_unlock (&self->config_lock);
-    update (self);
   }
+  GST_OBJECT_LOCK (self);
+  wanted = self->follow_model;
+  GST_OBJECT_UNLOCK (self);
+  if (!wanted)
+    g_clear_error (&error);
+  else if (network)
+    update (self);
   if (error)
     gst_bfft_post (self, GST_MESSAGE_WARNING, error);
+  if (network)
+    GST_INFO_OBJECT (self, "the stream's model, for n-fft %u, is %s", n_fft,
+        wanted ? "taken" : "kept for later");
 }
 
 static void
@@ -455,7 +469,6 @@ static gboolean
 gst_bfft_filter_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
-  gboolean wanted;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_STOP:
@@ -470,13 +483,12 @@ gst_bfft_filter_sink_event (GstBaseTransform * trans, GstEvent * event)
       drain (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
-      GST_OBJECT_LOCK (self);
-      wanted = self->follow_model;
-      GST_OBJECT_UNLOCK (self);
-      if (wanted && gst_event_has_name (event, GST_BFFT_MODEL_EVENT))
-        gst_element_call_async (GST_ELEMENT (self), follow,
-            gst_event_ref (event), (GDestroyNotify) gst_event_unref);
-      break;
+      gst_bfft_follower_push (&self->follower, event);
+      /* Upstream takes a refused sticky event for an error of the stream, but
+       * downstream may just be flushing. */
+      GST_BASE_TRANSFORM_CLASS (gst_bfft_filter_parent_class)->sink_event
+          (trans, event);
+      return TRUE;
     default:
       break;
   }
@@ -529,6 +541,7 @@ gst_bfft_filter_stop (GstBaseTransform * trans)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
 
+  gst_bfft_follower_stop (&self->follower);
   g_mutex_lock (&self->config_lock);
   self->n_fft = 0;
   bfft_filter_free (atomic_exchange (&self->pending, NULL));
@@ -634,6 +647,7 @@ gst_bfft_filter_finalize (GObject * object)
 
   bfft_filter_free (self->pending);
   bfft_filter_free (self->retired);
+  gst_bfft_follower_clear (&self->follower);
   gst_bfft_model_clear (&self->model);
   gst_bfft_properties_clear (self, properties, 0);
   g_mutex_clear (&self->config_lock);
@@ -669,6 +683,7 @@ static void
 gst_bfft_filter_init (GstBfftFilter * self)
 {
   g_mutex_init (&self->config_lock);
+  gst_bfft_follower_init (&self->follower, GST_ELEMENT (self), follow);
   gst_bfft_properties_init (self, properties, 0);
   note_controls (self);
 }

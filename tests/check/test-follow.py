@@ -18,9 +18,13 @@ AUDIO = 'audiotestsrc num-buffers={n} wave=saw samplesperbuffer=1600 ! ' \
     'audio/x-raw,format=F32LE,rate=16000,channels=1 ! '
 
 
-def run(line, n=60):
-    """Returns: (the analyser's structures, warnings, errors, the caps at the sink)"""
-    pipeline = Gst.parse_launch(AUDIO.format(n=n) + line + ' ! fakesink name=sink')
+def run(line, n=60, until=None):
+    """Returns: (the analyser's structures, warnings, errors, the caps at the sink)
+
+    With until(those): plays on until it holds, for models are taken in another
+    thread.
+    """
+    pipeline = Gst.parse_launch(AUDIO.format(n=-1 if until else n) + line + ' ! fakesink name=sink async=false')
     caps = []
     pipeline.get_by_name('sink').get_static_pad('sink').add_probe(
         Gst.PadProbeType.EVENT_DOWNSTREAM,
@@ -44,7 +48,11 @@ def run(line, n=60):
             if message.type == Gst.MessageType.ERROR:
                 errors.append(message.parse_error()[0].message)
             break
+        if until and until(results, warnings, errors, caps):
+            pipeline.send_event(Gst.Event.new_eos())
+            until = None
     pipeline.set_state(Gst.State.NULL)
+    assert until is None, (line, 'ended before')
     return results, warnings, errors, caps
 
 
@@ -66,7 +74,9 @@ def length(structure, field):
 def check_taken():
     for n_fft in (64, 256, 1024):
         for analyser in ('bfftspectrum', 'bfftwelch segments=2', 'bfftmel n-mels=8'):
-            results, warnings, errors, _ = run(f'{train(n_fft)} ! {analyser} follow-model=true')
+            results, warnings, errors, _ = run(
+                f'{train(n_fft)} ! {analyser} follow-model=true',
+                until=lambda results, *_: results and results[-1].get_value('variant') == 'learned')
             last = results[-1]
             assert (warnings, errors) == ([], []), (analyser, warnings, errors)
             assert last.get_value('n-fft') == n_fft, (analyser, last.get_value('n-fft'))
@@ -82,7 +92,8 @@ def check_told():
                           ('bfftmel preset=whisper', 400), ('bfftmel n-fft=512 n-mels=8', 512)):
         results, warnings, errors, _ = run(
             f'bffttrain mode=sync n-fft=256 steps=30 checkpoint-interval=3 landscape=false ! '
-            f'{analyser} follow-model=true')
+            f'{analyser} follow-model=true',
+            until=lambda results, warnings, *_: warnings and len(results) > 60)
         assert len(warnings) == 1 and 'n-fft 256' in warnings[0] and str(own) in warnings[0], \
             (analyser, warnings)
         assert results[-1].get_value('n-fft') == own, analyser
@@ -100,7 +111,8 @@ def check_location():
 
 def check_tensors():
     """Downstream is told of the new size."""
-    *_, errors, caps = run(f'{train(64)} ! bfftspectrum follow-model=true ! other/tensors')
+    *_, errors, caps = run(f'{train(64)} ! bfftspectrum tensor-messages=true follow-model=true '
+                           '! other/tensors', until=lambda *all: len(all[3]) > 1)
     assert not errors, errors
     sizes = [text.partition('dimensions=(string)')[2].split(':')[0] for text in caps]
     assert sizes == ['128', '33'], caps

@@ -10,6 +10,7 @@
 
 #include "bfft-execution.h"
 #include "bfft-weights.h"
+#include "wait-model.h"
 
 #define TENSORS " ! capsfilter caps=other/tensors,format=static"
 
@@ -729,6 +730,16 @@ model_event (BfftVariant variant, guint n_fft)
   return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, s);
 }
 
+/* Returns when it has been taken. */
+static void
+push_model (Rig * rig, guint n_fft)
+{
+  guint before = models_done;
+
+  gst_harness_push_event (rig->h, model_event (BFFT_VARIANT_DOMAIN, n_fft));
+  wait_models (before + 1);
+}
+
 /* From a file, then from the stream, then from the file again. */
 GST_START_TEST (test_models)
 {
@@ -741,11 +752,12 @@ GST_START_TEST (test_models)
   check_variant (&rig, "butterfly");
   g_object_set (e, "model-location", name, NULL);
   check_variant (&rig, "learned");
-  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 128));
+  watch_models ();
+  push_model (&rig, 128);
   check_variant (&rig, "learned");
   fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_WARNING,
           GST_LIBRARY_ERROR), 1);
-  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 64));
+  push_model (&rig, 64);
   check_variant (&rig, "domain");
   /* what it reads changes nothing, a file that has changed does */
   g_object_set (e, "model-location", name, NULL);
@@ -756,7 +768,7 @@ GST_START_TEST (test_models)
   g_object_set (e, "model-location", name, NULL);
   check_variant (&rig, "learned");
   g_object_set (e, "follow-model", FALSE, "model-location", NULL, NULL);
-  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 64));
+  push_model (&rig, 64);
   check_variant (&rig, "butterfly");
   fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_WARNING, 0), 0);
 
@@ -780,7 +792,8 @@ GST_START_TEST (test_models_of_streams)
 
   check_variant (&rig, "butterfly");
   g_object_set (e, "bands", 65, NULL);
-  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 128));
+  watch_models ();
+  push_model (&rig, 128);
   check_variant (&rig, "domain");
   gst_element_set_state (rig.h->element, GST_STATE_NULL);
   free_rig (&rig);
@@ -788,7 +801,7 @@ GST_START_TEST (test_models_of_streams)
   rig = new_spectrum ("bands=33 follow-model=true", GST_AUDIO_FORMAT_F32, 8000,
       1);
   e = gst_object_ref (get_element (&rig));
-  gst_harness_push_event (rig.h, model_event (BFFT_VARIANT_DOMAIN, 64));
+  push_model (&rig, 64);
   check_variant (&rig, "domain");
   g_object_set (e, "model-location", "/none", NULL);
   fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_WARNING,
@@ -822,9 +835,12 @@ GST_START_TEST (test_model_ends_with_stream)
     gst_element_set_state (e, GST_STATE_PLAYING);
     gst_harness_set_src_caps_str (h, "audio/x-raw,format=F32LE,channels=1,"
         "layout=interleaved,rate=8000");
-    if (i == 0)
+    if (i == 0) {
+      watch_models ();
       gst_pad_send_event (GST_PAD_PEER (h->srcpad),
           model_event (BFFT_VARIANT_DOMAIN, 64));
+      wait_models (1);
+    }
     gst_harness_push (h, gst_harness_create_buffer (h, 400));
     g_object_get (e, "stats", &stats, NULL);
     fail_unless_equals_string (gst_structure_get_string (stats, "variant"),

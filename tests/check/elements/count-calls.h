@@ -34,6 +34,7 @@
 typedef struct
 {
   guint64 allocations;
+  gsize largest;                /* of them, in bytes */
   guint64 locks;                /* anybody's, GStreamer's own too */
   guint64 own_locks;            /* called from libgstbfft */
 } CallCounts;
@@ -70,44 +71,46 @@ void *__libc_realloc (void *data, size_t size);
 void *__libc_memalign (size_t alignment, size_t size);
 
 static inline void
-count_allocation (void)
+count_allocation (size_t size)
 {
-  if (counting)
-    counting->allocations++;
+  if (counting == NULL)
+    return;
+  counting->allocations++;
+  counting->largest = MAX (counting->largest, size);
 }
 
 void *
 malloc (size_t size)
 {
-  count_allocation ();
+  count_allocation (size);
   return __libc_malloc (size);
 }
 
 void *
 calloc (size_t n, size_t size)
 {
-  count_allocation ();
+  count_allocation (n * size);
   return __libc_calloc (n, size);
 }
 
 void *
 realloc (void *data, size_t size)
 {
-  count_allocation ();
+  count_allocation (size);
   return __libc_realloc (data, size);
 }
 
 void *
 aligned_alloc (size_t alignment, size_t size)
 {
-  count_allocation ();
+  count_allocation (size);
   return __libc_memalign (alignment, size);
 }
 
 int
 posix_memalign (void **data, size_t alignment, size_t size)
 {
-  count_allocation ();
+  count_allocation (size);
   *data = __libc_memalign (alignment, size);
   return 0;
 }

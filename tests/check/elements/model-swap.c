@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "bfft-weights.h"
+#include "wait-model.h"
 
 #define RATE 48000
 #define SECONDS 10
@@ -216,8 +217,11 @@ push_all (GstHarness * h[3], Swapper * swapper, Way way, Tally * tally)
     if ((position + CHUNK) % SWAP_SAMPLES != 0)
       continue;
     due++;
-    if (way != BY_PROPERTY)
+    if (way != BY_PROPERTY) {
       send_model (h[0], due % 2);
+      /* Another thread takes it; the buffer that follows is to be its. */
+      wait_models (due);
+    }
     if (way != BY_EVENT) {
       g_atomic_int_set (&swapper->wanted, due);
       /* Two of four are waited for, so that each network has results. */
@@ -238,6 +242,7 @@ GST_START_TEST (test_swap)
   guint i;
 
   make_networks ();
+  watch_models ();
   for (i = 0; i < 3; i++)
     h[i] = new_harness (element, i == 2);
   swapper.element = gst_harness_find_element (h[0], elements[element].element);
@@ -257,6 +262,59 @@ GST_START_TEST (test_swap)
   fail_unless (tally.n >= SWAPS - 1);
   fail_unless (tally.of[0] > tally.n / 10 && tally.of[1] > tally.n / 10);
   fail_unless (tally.changes > SWAPS / 4);
+}
+
+GST_END_TEST;
+
+/* A model is no work for the streaming thread: it does not read it (whose
+ * largest piece has n-fft numbers and more) nor make what runs it, and models
+ * that come faster than they can be taken end with the last. */
+GST_START_TEST (test_thread)
+{
+  static const gchar *const names[] = { "bfftspectrum hop=65536", "bfftmel",
+    "bfftwelch segments=1", "bfftfilter"
+  };
+  const guint n_fft = 65536;
+  GstHarness *h = gst_harness_new_parse (names[__i__]);
+  BfftNetwork *network = bfft_network_new_exact (BFFT_VARIANT_DOMAIN, n_fft);
+  CallCounts counts = { 0, };
+  GstElement *element;
+  GstStructure *stats;
+  guint i, got = 0;
+
+  watch_models ();
+  element = __i__ < 3 ? gst_harness_find_element (h, elements[__i__].element) :
+      gst_harness_find_element (h, "bfftfilter");
+  g_object_set (element, "follow-model", TRUE, "n-fft", n_fft, NULL);
+  if (__i__ == 1)
+    g_object_set (element, "n-mels", 8, NULL);
+  models[0] = bfft_weights_to_bytes (network);
+  gst_harness_set_src_caps_str (h, "audio/x-raw,format=F32LE,channels=1,"
+      "layout=interleaved,rate=48000");
+  gst_harness_push (h, make_buffer (0));
+  count_calls (&counts);
+  for (i = 0; i < 5; i++)
+    send_model (h, 0);
+  stop_counting ();
+  fail_unless (counts.largest < n_fft, "%" G_GSIZE_FORMAT, counts.largest);
+  fail_unless (wait_models (1) != g_thread_self ());
+  /* It gets there: the last one's variant; and none is left behind. */
+  for (i = 0; i < 1000 && !got; i++) {
+    gst_harness_push (h, make_buffer (CHUNK * (i + 1)));
+    g_object_get (element, "stats", &stats, NULL);
+    got = __i__ == 3 || g_strcmp0 (gst_structure_get_string (stats, "variant"),
+        "domain") == 0;
+    gst_structure_free (stats);
+    g_usleep (got ? 0 : 1000);
+  }
+  fail_unless (got);
+  for (i = 0; i < 5; i++)
+    send_model (h, 0);
+  gst_object_unref (element);
+  /* also while one is being read */
+  gst_harness_teardown (h);
+  bfft_network_unref (network);
+  g_clear_pointer (&models[0], g_bytes_unref);
 }
 
 GST_END_TEST;
@@ -376,6 +434,7 @@ swap_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_swap, 0, N_WAYS * G_N_ELEMENTS (elements));
+  tcase_add_loop_test (tc, test_thread, 0, G_N_ELEMENTS (elements) + 1);
   tc = tcase_create ("hot path");
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, make_networks, free_networks);

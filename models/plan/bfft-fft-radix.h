@@ -159,6 +159,34 @@ W (dft5) (Complex * x)
   x[3] = W (add_i) (a2, b2);
 }
 
+static inline ALWAYS void
+W (dft7) (Complex * x)
+{
+  const gfloat c[] = { 0.62348980185873353053f, -0.22252093395631440429f,
+    -0.90096886790241912624f
+  };
+  const gfloat s[] = { 0.78183148246802980871f, 0.97492791218182360702f,
+    0.43388373911755812048f
+  };
+  Complex t1 = W (add) (x[1], x[6]), d1 = W (sub) (x[1], x[6]);
+  Complex t2 = W (add) (x[2], x[5]), d2 = W (sub) (x[2], x[5]);
+  Complex t3 = W (add) (x[3], x[4]), d3 = W (sub) (x[3], x[4]);
+  Complex x0 = x[0], a, b;
+
+  x[0] = W (add) (x0, W (add) (t1, W (add) (t2, t3)));
+#define PAIR(k, c1, c2, c3, s1, s2, s3) \
+  a.re = x0.re + c1 * t1.re + c2 * t2.re + c3 * t3.re; \
+  a.im = x0.im + c1 * t1.im + c2 * t2.im + c3 * t3.im; \
+  b.re = s1 * d1.re + s2 * d2.re + s3 * d3.re; \
+  b.im = s1 * d1.im + s2 * d2.im + s3 * d3.im; \
+  x[k] = W (sub_i) (a, b); \
+  x[7 - k] = W (add_i) (a, b)
+  PAIR (1, c[0], c[1], c[2], s[0], s[1], s[2]);
+  PAIR (2, c[1], c[2], c[0], s[1], -s[2], -s[0]);
+  PAIR (3, c[2], c[0], c[1], s[2], -s[0], s[1]);
+#undef PAIR
+}
+
 /* @radix is a constant wherever this is inlined. */
 static inline ALWAYS void
 W (dft) (Complex * x, guint radix)
@@ -171,6 +199,8 @@ W (dft) (Complex * x, guint radix)
     W (dft4) (x, 1);
   else if (radix == 5)
     W (dft5) (x);
+  else if (radix == 7)
+    W (dft7) (x);
   else if (radix == 8)
     W (dft8) (x);
   else

@@ -351,12 +351,13 @@ PASSES (2)
 PASSES (3)
 PASSES (4)
 PASSES (5)
+PASSES (7)
 PASSES (8)
 PASSES (16)
 
 #define EACH(name) { [2] = W (name##_2), [3] = W (name##_3), \
-    [4] = W (name##_4), [5] = W (name##_5), [8] = W (name##_8), \
-    [16] = W (name##_16) }
+    [4] = W (name##_4), [5] = W (name##_5), [7] = W (name##_7), \
+    [8] = W (name##_8), [16] = W (name##_16) }
 static const BfftFftKernels W (kernels) = {
   WIDTH, EACH (first_real), EACH (first), EACH (next), W (power), W (spectrum),
   W (pairs)

@@ -59,7 +59,7 @@ bfft_fft_kernels_get (BfftTier tier, guint width)
 gboolean
 bfft_fft_takes (guint n)
 {
-  static const guint primes[] = { 2, 3, 5 };
+  static const guint primes[] = { 2, 3, 5, 7 };
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (primes); i++) {
@@ -122,13 +122,13 @@ make_next (BfftFft * self, Step * step)
 
 /* ---- which radices ---- */
 
-/* Fills @radices for @n, which has no other factors than 2, 3 and 5. A last
+/* Fills @radices for @n, which has no other factors than 2, 3, 5 and 7. A last
  * radix of 2 costs as much as one of 4 or 8.
  * Returns: how many. */
 static guint
 split (guint n, guint * radices)
 {
-  static const guint order[] = { 8, 16, 4, 5, 3, 2 };
+  static const guint order[] = { 8, 16, 4, 7, 5, 3, 2 };
   guint count = 0, i;
 
   while (n > 1) {

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS typedef struct _BfftFft BfftFft;
 
-/* Whether @n has no other prime factors than 2, 3 and 5. */
+/* Whether @n has no other prime factors than 2, 3, 5 and 7. */
 gboolean bfft_fft_takes (guint n);
 
 /* Of @n points, at least BFFT_FFT_MIN. With @real the points are those of

@@ -43,7 +43,7 @@ struct _BfftPlan
  * bfft_plan_new(). */
 BfftPlan *bfft_plan_reference_new (const BfftPlanSpec * spec);
 
-/* Exact weights, real input, of n_fft without other factors than 2, 3 and 5
+/* Exact weights, real input, of n_fft without other factors than 2, 3, 5 and 7
  * that are not too short. */
 gboolean bfft_plan_exact_takes (guint n_fft);
 BfftPlan *bfft_plan_exact_new (const BfftPlanSpec * spec);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "bfft-plan-network.h"
+#include "bfft-compiled.h"
 #include "bfft-tier.h"
 
 G_BEGIN_DECLS
@@ -40,14 +40,14 @@ typedef void (*BfftPairFunc) (const BfftPair * pair);
  * @unitary: one @step with grouped matrices, on values @distance apart
  * @transpose: as bfft_transpose_to()
  */
-typedef struct
+struct _BfftNetworkKernels
 {
   BfftPairFunc pairs[3][2][2];
   void (*unitary) (const BfftStageTable * table, const BfftStep * step,
       gfloat * re, gfloat * im, gsize distance);
   void (*transpose) (const gfloat * const *rows, guint n_rows, guint columns,
       gfloat * const *out);
-} BfftNetworkKernels;
+};
 
 const BfftNetworkKernels *bfft_network_kernels_get (BfftTier tier);
 

@@ -20,6 +20,7 @@
 #include "bfft-fft.h"
 #include "bfft-fft-kernels.h"
 #include "bfft-plan-private.h"
+#include "bfft-transform.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,7 +36,7 @@ typedef struct
   guint length;                 /* N */
   guint wanted;                 /* how many of Z */
   guint size;                   /* of the convolution */
-  BfftPlan *network;            /* what transforms, or NULL */
+  BfftTransform *network;       /* what transforms, or NULL */
   BfftFft *fft;                 /* otherwise */
   Complex chirp;                /* [N] c */
   Complex filter;               /* [size] spectrum of conj (c), scaled */
@@ -66,7 +67,7 @@ static Complex
 transform (BfftPlanChirpz * self, Complex z)
 {
   if (self->network)
-    bfft_plan_forward (self->network, z.re, z.im, z.re, z.im);
+    bfft_transform_forward (self->network, z.re, z.im, z.re, z.im);
   else
     bfft_fft_run (self->fft, z.re, z.im, &z.re, &z.im);
   return z;
@@ -143,7 +144,7 @@ bfft_plan_chirpz_free (BfftPlan * plan)
 {
   BfftPlanChirpz *self = (BfftPlanChirpz *) plan;
 
-  bfft_plan_free (self->network);
+  bfft_transform_free (self->network);
   if (self->fft)
     bfft_fft_free (self->fft);
   complex_clear (&self->chirp);
@@ -207,20 +208,21 @@ choose_size (guint least)
 }
 
 static void
-make_transform (BfftPlanChirpz * self, const BfftPlanSpec * spec, guint least)
+make_transform (BfftPlanChirpz * self, const BfftPlanSpec * spec, guint least,
+    gboolean on_network)
 {
-  BfftPlanSpec inner = {.variant = spec->variant,
-    .execution = spec->execution,.complex_frames = TRUE
-  };
+  if (on_network) {
+    g_autoptr (BfftNetwork) exact = NULL;
 
-  if (bfft_plan_is_network (spec)) {
-    self->size = inner.n_fft = 1u << g_bit_storage (least - 1);
-    self->network = bfft_plan_new (&inner, NULL);
-    self->plan.parameter_bytes = bfft_plan_get_parameter_bytes (self->network);
+    self->size = 1u << g_bit_storage (least - 1);
+    exact = bfft_network_new_exact (spec->variant, self->size);
+    self->network = bfft_transform_new (exact, spec->execution);
+    self->plan.parameter_bytes =
+        bfft_transform_get_parameter_bytes (self->network);
     self->plan.active_butterflies =
-        2 * bfft_plan_get_active_butterflies (self->network);
+        2 * bfft_transform_get_active_butterflies (self->network);
     self->plan.description = g_strdup_printf ("chirp-z: %u on %s",
-        self->length, bfft_plan_describe (self->network));
+        self->length, bfft_transform_describe (self->network));
   } else {
     g_autofree gchar *radices = NULL;
 
@@ -237,7 +239,7 @@ make_transform (BfftPlanChirpz * self, const BfftPlanSpec * spec, guint least)
 }
 
 BfftPlan *
-bfft_plan_chirpz_new (const BfftPlanSpec * spec)
+bfft_plan_chirpz_new (const BfftPlanSpec * spec, gboolean on_network)
 {
   BfftPlanChirpz *self = g_new0 (BfftPlanChirpz, 1);
   gboolean even = spec->n_fft % 2 == 0;
@@ -246,7 +248,7 @@ bfft_plan_chirpz_new (const BfftPlanSpec * spec)
   self->length = even ? spec->n_fft / 2 : spec->n_fft;
   self->wanted = even ? self->length : spec->n_fft / 2 + 1;
   /* Outputs k and inputs j are at most this far apart on either side. */
-  make_transform (self, spec, self->length + self->wanted - 1);
+  make_transform (self, spec, self->length + self->wanted - 1, on_network);
   self->chirp = complex_new (self->length);
   self->filter = complex_new (self->size);
   self->turn = complex_new (self->length / 2 + 1 + BFFT_FFT_PADDING);

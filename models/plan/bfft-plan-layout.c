@@ -13,7 +13,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-plan-network.h"
+#include "bfft-compiled.h"
 
 void
 bfft_layout_init (BfftLayout * layout, guint stages, BfftOrder order)

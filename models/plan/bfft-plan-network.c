@@ -1,8 +1,4 @@
-/* bfft: the engine for any network, exact or not.
- *
- * What it knows of the network is in its tables and in its schedule, a list of
- * kernel calls; bfft-plan-network.h says which file makes what. For real
- * frames only wanted bins count, for complex ones all do.
+/* bfft: real frames on a network, as it is.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -10,255 +6,26 @@
 #include "config.h"
 #endif
 
-#include "bfft-network-kernels.h"
-#include "bfft-transpose.h"
+#include "bfft-compiled.h"
+#include "bfft-plan-private.h"
 
 #include <string.h>
-
-#define ALIGNMENT 64
-/* Floats between planes. Where a store and a load that follows it agree in the
- * lower 12 bits of the address, processors take them for the same. */
-#define STAGGER 128
-#define BYTES(floats) ((gint) ((floats) * sizeof (gfloat)))
 
 typedef struct
 {
   BfftPlan plan;
-  BfftLayout layout;
-  BfftTables tables;
-  BfftSchedule schedule;        /* but for sorted layouts */
-  const BfftNetworkKernels *kernels;    /* NULL: all is ORC's */
-  guint first_bin, n_bins;      /* wanted */
-
-  gfloat *memory;               /* of the planes */
-  BfftPlanes planes[2];         /* before and after the transposition */
-  const gfloat **rows_re, **rows_im;    /* of planes[0], transposed from */
-  gfloat **columns_re, **columns_im;    /* of planes[1], to */
+  BfftCompiled compiled;
 } BfftPlanNetwork;
 
-/* ---- execution ---- */
-
-/* One call of a kernel over the butterflies of @step. */
-static void
-run_butterflies (BfftPlanNetwork * self, const BfftStep * step)
-{
-  const BfftKernels *k = self->plan.kernels;
-  const BfftStageTable *t = &self->tables.stage[step->stage];
-  const BfftPlanes *planes =
-      &self->planes[step->stage >= self->layout.row_stages];
-  guint distance = bfft_layout_distance (&self->layout, step->stage);
-  gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
-  gfloat *br = ar + distance, *bi = ai + distance;
-  const gfloat *wr = t->re + step->entry, *wi = t->im + step->entry;
-  gint d = BYTES (step->address_pitch), w = BYTES (step->entry_pitch);
-
-  switch (step->kind) {
-    case BFFT_STEP_TOP:
-      k->network_top (ar, d, ai, d, br, d, bi, d, wr, w, wi, w, step->n,
-          step->m);
-      break;
-    case BFFT_STEP_BOTH:
-      k->stage (ar, d, ai, d, br, d, bi, d, wr, w, wi, w, step->n, step->m);
-      break;
-    case BFFT_STEP_GATED:
-      k->network_gated (ar, d, ai, d, br, d, bi, d, wr, w, wi, w,
-          t->closed + step->entry, w, step->n, step->m);
-      break;
-    case BFFT_STEP_REAL:
-      k->network_real (ar, d, ai, d, br, d, bi, d, wr, w, wi, w, step->n,
-          step->m);
-      break;
-    case BFFT_STEP_REAL_GATED:
-      k->network_real_gated (ar, d, ai, d, br, d, bi, d, wr, w, wi, w,
-          t->closed + step->entry, w, step->n, step->m);
-      break;
-    default:
-      g_assert_not_reached ();
-  }
-}
-
-static void
-run_butterflies_q8 (BfftPlanNetwork * self, const BfftStep * step)
-{
-  const BfftKernels *k = self->plan.kernels;
-  const BfftStageTable *t = &self->tables.stage[step->stage];
-  const BfftPlanes *planes =
-      &self->planes[step->stage >= self->layout.row_stages];
-  guint distance = bfft_layout_distance (&self->layout, step->stage);
-  gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
-  gfloat *br = ar + distance, *bi = ai + distance;
-  const gint8 *wr = t->q_re + step->entry, *wi = t->q_im + step->entry;
-  gint d = BYTES (step->address_pitch), w = step->entry_pitch;
-
-  if (step->kind == BFFT_STEP_GATED) {
-    k->network_q8_gated (ar, d, ai, d, br, d, bi, d, wr, w, wi, w,
-        t->closed + step->entry, BYTES (w), self->tables.q8_scale, step->n,
-        step->m);
-  } else {
-    k->network_q8 (ar, d, ai, d, br, d, bi, d, wr, w, wi, w,
-        self->tables.q8_scale, step->n, step->m);
-  }
-}
-
-static void
-run_butterflies_unitary (BfftPlanNetwork * self, const BfftStep * step)
-{
-  const BfftStageTable *t = &self->tables.stage[step->stage];
-  const BfftPlanes *planes =
-      &self->planes[step->stage >= self->layout.row_stages];
-  guint distance = bfft_layout_distance (&self->layout, step->stage);
-  gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
-  gint d = BYTES (step->address_pitch), w = 2 * BYTES (step->entry_pitch);
-  const gfloat *m[4];
-  guint i;
-
-  if (self->kernels) {
-    self->kernels->unitary (t, step, planes->re, planes->im, distance);
-    return;
-  }
-  for (i = 0; i < 4; i++)
-    m[i] = t->matrix[i] + 2 * (gsize) step->entry;
-  self->plan.kernels->network_unitary (ar, d, ai, d, ar + distance, d,
-      ai + distance, d, m[0], w, m[1], w, m[2], w, m[3], w, step->n, step->m);
-}
-
-static void
-run_pair (BfftPlanNetwork * self, const BfftStep * step)
-{
-  const BfftTables *tables = &self->tables;
-  const BfftStageTable *first = &tables->stage[step->stage];
-  gboolean late = step->stage >= self->layout.row_stages;
-  const BfftPlanes *planes = &self->planes[late];
-  BfftPair pair = {.first = first,.second = first + 1,
-    .q8_scale = tables->q8_scale,.run = step->n,.blocks = step->m
-  };
-  guint i;
-
-  /* The first stage joins what lies closer if late, else what lies wider. */
-  for (i = 0; i < 4; i++) {
-    guint place = late ? i : i / 2 + i % 2 * 2;
-
-    pair.re[i] = planes->re + place * step->n;
-    pair.im[i] = planes->im + place * step->n;
-  }
-  self->kernels->pairs[tables->kind][first->closed != NULL]
-      [step->kind == BFFT_STEP_PAIR_REAL] (&pair);
-}
-
-static void
-run_step (BfftPlanNetwork * self, const BfftStep * step)
-{
-  const BfftLayout *layout = &self->layout;
-  void (*transpose) (const gfloat * const *, guint, guint, gfloat * const *) =
-      self->kernels ? self->kernels->transpose : bfft_transpose_to;
-
-  switch (step->kind) {
-    case BFFT_STEP_TRANSPOSE:
-      transpose (self->rows_im, layout->rows, step->n, self->columns_im);
-      /* fall through */
-    case BFFT_STEP_TRANSPOSE_REAL:
-      transpose (self->rows_re, layout->rows, step->n, self->columns_re);
-      break;
-    case BFFT_STEP_ZERO_IMAGINARY:
-      memset (self->planes[step->stage >= layout->row_stages].im, 0,
-          self->plan.spec.n_fft * sizeof (gfloat));
-      break;
-    case BFFT_STEP_PAIR:
-    case BFFT_STEP_PAIR_REAL:
-      run_pair (self, step);
-      break;
-    default:
-      if (self->tables.kind == BFFT_TABLES_Q8)
-        run_butterflies_q8 (self, step);
-      else if (self->tables.kind == BFFT_TABLES_UNITARY)
-        run_butterflies_unitary (self, step);
-      else
-        run_butterflies (self, step);
-  }
-}
-
-/* Takes planes[0] through all stages. Returns: where the bins are. */
+/* Returns: where the bins are. */
 static const BfftPlanes *
-run (BfftPlanNetwork * self)
+run (BfftPlanNetwork * self, const gfloat * frame)
 {
-  const GArray *steps = self->schedule.steps;
-  guint i;
-
-  if (self->layout.order == BFFT_ORDER_SORTED) {
-    return bfft_stockham_run (self->plan.kernels, &self->layout,
-        &self->tables, self->planes);
-  }
-  for (i = 0; i < steps->len; i++)
-    run_step (self, &g_array_index (steps, BfftStep, i));
-  return &self->planes[1];
-}
-
-/* Mask and denoiser over the wanted bins. */
-static void
-finish (BfftPlanNetwork * self, const BfftPlanes * planes)
-{
-  const BfftKernels *k = self->plan.kernels;
-  const gfloat *scale = self->tables.scale, *bias = self->tables.bias;
-  guint re = self->first_bin, im = self->plan.spec.n_fft + re;
-  guint count = self->n_bins;
-
-  if (bias) {
-    k->network_affine (planes->re + re, scale + re, bias + re, count);
-    k->network_affine (planes->im + re, scale + im, bias + im, count);
-  } else if (scale) {
-    k->network_scale (planes->re + re, scale + re, count);
-    k->network_scale (planes->im + re, scale + im, count);
-  }
-}
-
-/* Puts time order from planes[1], which is free before the transposition, into
- * the layout's order in planes[0]. */
-static void
-split (BfftPlanNetwork * self, const gfloat * from, gfloat * to)
-{
-  guint columns = self->layout.columns, half = columns / 2;
-  gint stride = BYTES (columns);
-
-  self->plan.kernels->network_split (to, stride, to + half, stride,
-      from, stride, half, self->layout.rows);
-}
-
-static void
-load_window (BfftPlanNetwork * self, const gfloat * frame)
-{
-  gboolean in_order = self->layout.order != BFFT_ORDER_SPLIT;
-
-  self->plan.kernels->window (self->planes[!in_order].re, frame,
-      self->plan.window, self->plan.spec.n_fft);
-  if (!in_order)
-    split (self, self->planes[1].re, self->planes[0].re);
-}
-
-static void
-load (BfftPlanNetwork * self, const gfloat * re, const gfloat * im)
-{
-  gboolean in_order = self->layout.order != BFFT_ORDER_SPLIT;
-  gsize size = self->plan.spec.n_fft * sizeof (gfloat);
-
-  memmove (self->planes[!in_order].re, re, size);
-  memmove (self->planes[!in_order].im, im, size);
-  if (!in_order) {
-    split (self, self->planes[1].re, self->planes[0].re);
-    split (self, self->planes[1].im, self->planes[0].im);
-  }
-}
-
-static const BfftPlanes *
-run_real (BfftPlanNetwork * self, const gfloat * frame)
-{
-  guint n = self->plan.spec.n_fft;
   const BfftPlanes *bins;
 
-  load_window (self, frame);
-  if (self->layout.order == BFFT_ORDER_SORTED)
-    memset (self->planes[0].im, 0, n * sizeof (gfloat));
-  bins = run (self);
-  finish (self, bins);
+  bfft_compiled_load_real (&self->compiled, frame, self->plan.window);
+  bins = bfft_compiled_run (&self->compiled);
+  bfft_compiled_finish (&self->compiled, bins);
   return bins;
 }
 
@@ -267,74 +34,23 @@ bfft_plan_network_spectrum (BfftPlan * plan, const gfloat * frame,
     gfloat * re, gfloat * im)
 {
   BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  const BfftPlanes *bins = run_real (self, frame);
-  gsize size = self->n_bins * sizeof (gfloat);
+  const BfftPlanes *bins = run (self, frame);
+  guint first = self->compiled.first_bin;
+  gsize size = self->compiled.n_bins * sizeof (gfloat);
 
-  memcpy (re + self->first_bin, bins->re + self->first_bin, size);
-  memcpy (im + self->first_bin, bins->im + self->first_bin, size);
+  memcpy (re + first, bins->re + first, size);
+  memcpy (im + first, bins->im + first, size);
 }
 
 static void
 bfft_plan_network_power (BfftPlan * plan, const gfloat * frame, gfloat * power)
 {
   BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  const BfftPlanes *bins = run_real (self, frame);
+  const BfftPlanes *bins = run (self, frame);
+  guint first = self->compiled.first_bin;
 
-  plan->kernels->network_power (power + self->first_bin,
-      bins->re + self->first_bin, bins->im + self->first_bin, self->n_bins);
-}
-
-static void
-bfft_plan_network_forward (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  gsize size = plan->spec.n_fft * sizeof (gfloat);
-  const BfftPlanes *bins;
-
-  load (self, in_re, in_im);
-  bins = run (self);
-  finish (self, bins);
-  memcpy (out_re, bins->re, size);
-  memcpy (out_im, bins->im, size);
-}
-
-/* conj (F (conj z)), as docs/network.md has it. */
-static void
-bfft_plan_network_inverse (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  guint n = plan->spec.n_fft;
-  const BfftPlanes *bins;
-
-  load (self, in_re, in_im);
-  plan->kernels->network_scale_by (self->planes[0].im, -1, n);
-  bins = run (self);
-  finish (self, bins);
-  plan->kernels->network_scale_by (bins->im, -1, n);
-  memcpy (out_re, bins->re, n * sizeof (gfloat));
-  memcpy (out_im, bins->im, n * sizeof (gfloat));
-}
-
-/* The way back has no mask: conj (F (conj z)) / n without finish(). */
-static void
-bfft_plan_network_round_trip (BfftPlan * plan, const gfloat * frame,
-    gfloat * out)
-{
-  BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
-  guint n = plan->spec.n_fft;
-  const BfftPlanes *bins;
-
-  load (self, frame, frame);
-  memset (self->planes[0].im, 0, n * sizeof (gfloat));
-  bins = run (self);
-  finish (self, bins);
-  load (self, bins->re, bins->im);
-  plan->kernels->network_scale_by (self->planes[0].im, -1, n);
-  bins = run (self);
-  plan->kernels->network_scale_by (bins->re, 1.0f / n, n);
-  memcpy (out, bins->re, n * sizeof (gfloat));
+  plan->kernels->network_power (power + first, bins->re + first,
+      bins->im + first, self->compiled.n_bins);
 }
 
 static void
@@ -342,222 +58,14 @@ bfft_plan_network_free (BfftPlan * plan)
 {
   BfftPlanNetwork *self = (BfftPlanNetwork *) plan;
 
-  bfft_tables_clear (&self->tables);
-  bfft_schedule_clear (&self->schedule);
-  g_aligned_free (self->memory);
-  g_free (self->rows_re);
-  g_free (self->rows_im);
-  g_free (self->columns_re);
-  g_free (self->columns_im);
+  bfft_compiled_clear (&self->compiled);
 }
 
-static const BfftPlanClass real_class = {
+static const BfftPlanClass bfft_plan_network_class = {
   .spectrum = bfft_plan_network_spectrum,
   .power = bfft_plan_network_power,
   .free = bfft_plan_network_free,
 };
-
-static const BfftPlanClass complex_class = {
-  .forward = bfft_plan_network_forward,
-  .inverse = bfft_plan_network_inverse,
-  .round_trip = bfft_plan_network_round_trip,
-  .free = bfft_plan_network_free,
-};
-
-/* ---- compilation ---- */
-
-/* A bin that the mask or the denoiser sets to zero comes out the same whatever
- * the network says. */
-static gboolean
-bin_counts (const BfftNetwork * network, guint bin)
-{
-  const gfloat *mask = network->freq_mask, *scale = network->denoiser_scale;
-  guint part;
-
-  for (part = 2 * bin; part < 2 * bin + 2; part++) {
-    if ((mask == NULL || mask[part] != 0)
-        && (scale == NULL || scale[part] != 0))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Which outputs anybody reads: [n], to be freed. The way back of a round trip
- * has no mask, so for complex frames it is all. */
-static guint8 *
-wanted_outputs (BfftPlanNetwork * self, const BfftNetwork * network)
-{
-  guint8 *wanted = g_malloc0 (network->n_fft);
-  guint k;
-
-  for (k = self->first_bin; k < self->first_bin + self->n_bins; k++)
-    wanted[k] = self->plan.spec.complex_frames || bin_counts (network, k);
-  return wanted;
-}
-
-/* Takes the order of columns that is cheaper; they differ only where some
- * butterflies need not run. */
-static void
-choose_layout (BfftPlanNetwork * self, const BfftNetwork * network)
-{
-  guint64 all = (guint64) network->stages * network->half;
-  gboolean real = !self->plan.spec.complex_frames;
-  guint8 *wanted = wanted_outputs (self, network);
-  BfftLayout split;
-  BfftSchedule other;
-
-  bfft_layout_init (&self->layout, network->stages, BFFT_ORDER_TIME);
-  bfft_schedule_init (&self->schedule, network, &self->layout, real, wanted);
-  bfft_layout_init (&split, network->stages, BFFT_ORDER_SPLIT);
-  if (split.columns > 1 && self->schedule.active < all) {
-    bfft_schedule_init (&other, network, &split, real, wanted);
-    if (other.cost < self->schedule.cost) {
-      self->layout = split;
-      bfft_schedule_clear (&self->schedule);
-      self->schedule = other;
-    } else {
-      bfft_schedule_clear (&other);
-    }
-  }
-  g_free (wanted);
-}
-
-/* The planes, and where rows and columns of the transposition are in them. */
-static void
-make_planes (BfftPlanNetwork * self, guint n)
-{
-  const BfftLayout *layout = &self->layout;
-  guint i, from, to;
-
-  self->memory = g_aligned_alloc0 (4, (n + STAGGER) * sizeof (gfloat),
-      ALIGNMENT);
-  for (i = 0; i < 2; i++) {
-    self->planes[i].re = self->memory + 2 * i * (n + STAGGER);
-    self->planes[i].im = self->planes[i].re + n + STAGGER;
-  }
-  self->rows_re = g_new (const gfloat *, layout->rows);
-  self->rows_im = g_new (const gfloat *, layout->rows);
-  for (i = 0; i < layout->rows; i++) {
-    from = bfft_reverse_bits (i, layout->row_stages) * layout->columns;
-    self->rows_re[i] = self->planes[0].re + from;
-    self->rows_im[i] = self->planes[0].im + from;
-  }
-  self->columns_re = g_new (gfloat *, layout->columns);
-  self->columns_im = g_new (gfloat *, layout->columns);
-  for (i = 0; i < layout->columns; i++) {
-    to = bfft_layout_column (layout, i);
-    self->columns_re[to] = self->planes[1].re + i * layout->rows;
-    self->columns_im[to] = self->planes[1].im + i * layout->rows;
-  }
-}
-
-static gchar *
-describe (BfftPlanNetwork * self, const BfftNetwork * network)
-{
-  static const gchar *const kinds[] = { "float twiddles", "int8 twiddles",
-    "2x2 matrices"
-  };
-  const gchar *kind = kinds[self->tables.kind];
-  guint64 all = (guint64) network->stages * network->half;
-
-  if (self->layout.order == BFFT_ORDER_SORTED) {
-    return g_strdup_printf ("%s, self-sorting: all of %u stages, all bins",
-        kind, network->stages);
-  }
-  return g_strdup_printf ("%s: %u of %u stages, %" G_GUINT64_FORMAT " of %"
-      G_GUINT64_FORMAT " butterflies in %u calls for %u bins from %u (%s)",
-      kind, self->schedule.stages_run, network->stages, self->schedule.active,
-      all, self->schedule.steps->len, self->n_bins, self->first_bin,
-      self->layout.order == BFFT_ORDER_SPLIT
-      ? "even columns first, so that dead work lies together"
-      : "columns in time order");
-}
-
-/* Whether @step is all of a stage, and of the kind that pairs have. */
-static gboolean
-is_whole (const BfftPlanNetwork * self, const BfftStep * step)
-{
-  static const guint kinds = 1 << BFFT_STEP_BOTH | 1 << BFFT_STEP_GATED
-      | 1 << BFFT_STEP_REAL | 1 << BFFT_STEP_REAL_GATED;
-
-  return (kinds & 1 << step->kind)
-      && step->n * step->m == self->plan.spec.n_fft / 2;
-}
-
-/* Whether the steps at @i and @j are two stages that can run as one. */
-static gboolean
-is_pair (const BfftPlanNetwork * self, guint i, guint j)
-{
-  const GArray *steps = self->schedule.steps;
-  const BfftStageTable *tables = self->tables.stage;
-  const BfftStep *a = &g_array_index (steps, BfftStep, i), *b;
-
-  if (j >= steps->len)
-    return FALSE;
-  b = &g_array_index (steps, BfftStep, j);
-  return is_whole (self, a) && is_whole (self, b) && b->stage == a->stage + 1
-      && b->stage != self->layout.row_stages
-      && !tables[a->stage].closed == !tables[b->stage].closed;
-}
-
-/* Two stages each become one step; a real first stage needs no zeros then. */
-static void
-join_stages (BfftPlanNetwork * self)
-{
-  GArray *steps = self->schedule.steps;
-  guint i;
-
-  for (i = 0; i < steps->len; i++) {
-    BfftStep *step = &g_array_index (steps, BfftStep, i);
-    gboolean zeros = step->kind == BFFT_STEP_ZERO_IMAGINARY;
-    gboolean real = zeros || step->kind == BFFT_STEP_REAL
-        || step->kind == BFFT_STEP_REAL_GATED;
-    guint near;
-
-    if (!is_pair (self, i + zeros, i + zeros + 1))
-      continue;
-    step->stage = step[zeros].stage;
-    near = MIN (bfft_layout_distance (&self->layout, step->stage),
-        bfft_layout_distance (&self->layout, step->stage + 1));
-    step->kind = real ? BFFT_STEP_PAIR_REAL : BFFT_STEP_PAIR;
-    step->n = near;
-    step->m = self->plan.spec.n_fft / 4 / near;
-    g_array_remove_range (steps, i + 1, 1 + zeros);
-  }
-}
-
-#define ENTRY(TIER, name) \
-  [BFFT_TIER_##TIER] = &bfft_network_kernels_##name,
-#define DECLARE(TIER, name) \
-  extern const BfftNetworkKernels bfft_network_kernels_##name;
-/* *INDENT-OFF* */
-BFFT_TIERS (DECLARE)
-/* *INDENT-ON* */
-
-const BfftNetworkKernels *
-bfft_network_kernels_get (BfftTier tier)
-{
-  static const BfftNetworkKernels *const kernels[BFFT_N_TIERS] = {
-    BFFT_TIERS (ENTRY)
-  };
-
-  return kernels[tier];
-}
-
-static void
-choose_bins (BfftPlanNetwork * self, const BfftPlanSpec * spec)
-{
-  guint bins = spec->n_fft / 2 + 1;
-
-  if (spec->complex_frames) {
-    self->n_bins = spec->n_fft;
-    return;
-  }
-  self->first_bin = MIN (spec->first_bin, bins - 1);
-  self->n_bins = bins - self->first_bin;
-  if (spec->n_bins)
-    self->n_bins = MIN (self->n_bins, spec->n_bins);
-}
 
 BfftPlan *
 bfft_plan_network_new (const BfftPlanSpec * spec)
@@ -565,27 +73,20 @@ bfft_plan_network_new (const BfftPlanSpec * spec)
   BfftPlanNetwork *self = g_new0 (BfftPlanNetwork, 1);
   BfftNetwork *network = spec->network ? bfft_network_ref (spec->network)
       : bfft_network_new_exact (spec->variant, spec->n_fft);
+  BfftCompiled *compiled = &self->compiled;
+  guint bins = spec->n_fft / 2 + 1;
 
-  self->plan.klass = spec->complex_frames ? &complex_class : &real_class;
-  self->plan.spec = *spec;
-  choose_bins (self, spec);
-  if (spec->variant == BFFT_VARIANT_STOCKHAM && bfft_stockham_fits (network)) {
-    bfft_layout_init (&self->layout, network->stages, BFFT_ORDER_SORTED);
-    self->schedule.active = bfft_network_active_butterflies (network);
-  } else {
-    choose_layout (self, network);
-  }
-  make_planes (self, spec->n_fft);
-  if (spec->execution != BFFT_EXECUTION_ORC || !bfft_execution_has_orc ())
-    self->kernels = bfft_network_kernels_get (bfft_execution_get_tier
-        (spec->execution));
-  bfft_tables_init (&self->tables, network, &self->layout, &self->schedule,
-      self->kernels != NULL);
-  if (self->kernels && self->schedule.steps)
-    join_stages (self);
-  self->plan.parameter_bytes = self->tables.bytes;
-  self->plan.active_butterflies = self->schedule.active;
-  self->plan.description = describe (self, network);
+  compiled->real = TRUE;
+  compiled->sorted = spec->variant == BFFT_VARIANT_STOCKHAM;
+  compiled->first_bin = MIN (spec->first_bin, bins - 1);
+  compiled->n_bins = bins - compiled->first_bin;
+  if (spec->n_bins)
+    compiled->n_bins = MIN (compiled->n_bins, spec->n_bins);
+  bfft_compiled_init (compiled, network, spec->execution);
+  self->plan.klass = &bfft_plan_network_class;
+  self->plan.parameter_bytes = compiled->tables.bytes;
+  self->plan.active_butterflies = compiled->schedule.active;
+  self->plan.description = bfft_compiled_describe (compiled);
   bfft_network_unref (network);
   return &self->plan;
 }

@@ -7,19 +7,13 @@
 #include "bfft-plan.h"
 
 G_BEGIN_DECLS
-/* A plan is one of several engines behind bfft-plan.h. Power is made from the
- * spectrum where an engine has no better way; spectrum and power belong to
- * plans for real frames, the others to plans for complex ones. */
+/* A plan is one of several engines behind bfft-plan.h. Power may be NULL: it is
+ * then made from the spectrum. */
     typedef struct
 {
   void (*spectrum) (BfftPlan * plan, const gfloat * frame, gfloat * re,
       gfloat * im);
   void (*power) (BfftPlan * plan, const gfloat * frame, gfloat * power);
-  void (*forward) (BfftPlan * plan, const gfloat * in_re, const gfloat * in_im,
-      gfloat * out_re, gfloat * out_im);
-  void (*inverse) (BfftPlan * plan, const gfloat * in_re, const gfloat * in_im,
-      gfloat * out_re, gfloat * out_im);
-  void (*round_trip) (BfftPlan * plan, const gfloat * frame, gfloat * out);
   void (*free) (BfftPlan * plan);
 } BfftPlanClass;
 
@@ -56,11 +50,13 @@ BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);
 #define BFFT_PLAN_DIRECT_BELOW 32
 BfftPlan *bfft_plan_direct_new (const BfftPlanSpec * spec);
 
-/* Whether networks must run @spec, as the engines on vector extensions have
- * exact weights only and cannot be said in ORC. */
-gboolean bfft_plan_is_network (const BfftPlanSpec * spec);
+/* Exact weights, real input, n_fft from BFFT_PLAN_DIRECT_BELOW on; its
+ * convolution runs on a network of the variant if @on_network. */
+BfftPlan *bfft_plan_chirpz_new (const BfftPlanSpec * spec,
+    gboolean on_network);
 
-/* Exact weights, real input, n_fft from BFFT_PLAN_DIRECT_BELOW on. */
-BfftPlan *bfft_plan_chirpz_new (const BfftPlanSpec * spec);
+/* The network of @spec as it is, or an exact one of @spec's variant when it
+ * has none; n_fft must be a power of two. */
+BfftPlan *bfft_plan_network_new (const BfftPlanSpec * spec);
 
 G_END_DECLS

@@ -14,8 +14,6 @@
 
 #include "bfft-plan-private.h"
 
-#include <string.h>
-
 typedef struct
 {
   BfftPlan plan;
@@ -23,7 +21,6 @@ typedef struct
   guint spread;                 /* 1, or 2 for odd lengths */
   gfloat *frame;                /* [n_fft * spread] */
   GstFFTF32Complex *bins;       /* [n_fft * spread / 2 + 1] */
-  gfloat *out_re, *out_im;      /* [n_fft], complex frames */
 } BfftPlanReference;
 
 static void
@@ -42,50 +39,6 @@ bfft_plan_reference_spectrum (BfftPlan * plan, const gfloat * frame,
   }
 }
 
-/* Transforms one plane and adds it, as it is or times i, to all n bins; the
- * upper half is the conjugate mirror image of the lower. */
-static void
-add_plane (BfftPlanReference * self, const gfloat * plane, gboolean imaginary,
-    gfloat * re, gfloat * im)
-{
-  guint n = self->plan.spec.n_fft;
-  guint i, k;
-
-  for (i = 0; i < n; i++)
-    self->frame[i * self->spread] = plane[i];
-  gst_fft_f32_fft (self->fft, self->frame, self->bins);
-  for (k = 0; k < n; k++) {
-    const GstFFTF32Complex *bin = &self->bins[k <= n / 2 ? k : n - k];
-    gfloat bin_im = k <= n / 2 ? bin->i : -bin->i;
-
-    re[k] += imaginary ? -bin_im : bin->r;
-    im[k] += imaginary ? bin->r : bin_im;
-  }
-}
-
-static void
-bfft_plan_reference_forward (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  BfftPlanReference *self = (BfftPlanReference *) plan;
-  gsize size = plan->spec.n_fft * sizeof (gfloat);
-
-  memset (self->out_re, 0, size);
-  memset (self->out_im, 0, size);
-  add_plane (self, in_re, FALSE, self->out_re, self->out_im);
-  add_plane (self, in_im, TRUE, self->out_re, self->out_im);
-  memcpy (out_re, self->out_re, size);
-  memcpy (out_im, self->out_im, size);
-}
-
-/* conj (F (conj (z))) is F with the two parts swapped, swapped back. */
-static void
-bfft_plan_reference_inverse (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  bfft_plan_reference_forward (plan, in_im, in_re, out_im, out_re);
-}
-
 static void
 bfft_plan_reference_free (BfftPlan * plan)
 {
@@ -94,14 +47,10 @@ bfft_plan_reference_free (BfftPlan * plan)
   gst_fft_f32_free (self->fft);
   g_free (self->frame);
   g_free (self->bins);
-  g_free (self->out_re);
-  g_free (self->out_im);
 }
 
 static const BfftPlanClass bfft_plan_reference_class = {
   .spectrum = bfft_plan_reference_spectrum,
-  .forward = bfft_plan_reference_forward,
-  .inverse = bfft_plan_reference_inverse,
   .free = bfft_plan_reference_free,
 };
 
@@ -116,10 +65,6 @@ bfft_plan_reference_new (const BfftPlanSpec * spec)
   self->fft = gst_fft_f32_new (length, FALSE);
   self->frame = g_new0 (gfloat, length);
   self->bins = g_new (GstFFTF32Complex, length / 2 + 1);
-  if (spec->complex_frames) {
-    self->out_re = g_new (gfloat, spec->n_fft);
-    self->out_im = g_new (gfloat, spec->n_fft);
-  }
   self->plan.klass = &bfft_plan_reference_class;
   self->plan.description = g_strdup_printf ("GstFFT of length %u", length);
   return &self->plan;

@@ -16,7 +16,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-plan-network.h"
+#include "bfft-compiled.h"
 
 #include <string.h>
 

@@ -16,7 +16,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-plan-network.h"
+#include "bfft-compiled.h"
 #include "bfft-transpose.h"
 
 #define BYTES(floats) ((gint) ((floats) * sizeof (gfloat)))

@@ -6,7 +6,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-plan-network.h"
+#include "bfft-compiled.h"
 
 /* A cache line. */
 #define ALIGNMENT 64

@@ -1,4 +1,4 @@
-/* bfft: a network compiled for execution.
+/* bfft: a network compiled for frames of real samples.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -7,20 +7,11 @@
 #endif
 
 #include "bfft-curve.h"
-#include "bfft-plan-network.h"
+#include "bfft-plan-private.h"
 
 #include <string.h>
 
 G_DEFINE_QUARK (bfft-plan-error-quark, bfft_plan_error);
-
-static gboolean
-length_is_possible (const BfftPlanSpec * spec)
-{
-  if (spec->complex_frames)
-    return bfft_network_length_is_valid (spec->n_fft)
-        || spec->n_fft == BFFT_MAX_INNER_N;
-  return spec->n_fft >= BFFT_MIN_N && spec->n_fft <= BFFT_MAX_N;
-}
 
 /* A curve is no part of the transform: any exact one runs, and its bins are
  * scaled. */
@@ -29,8 +20,7 @@ has_curve (const BfftPlanSpec * spec)
 {
   const BfftNetwork *network = spec->network;
 
-  return network && !spec->complex_frames
-      && (network->n_fft == spec->n_fft || network->sample_rate > 0)
+  return network && (network->n_fft == spec->n_fft || network->sample_rate > 0)
       && bfft_network_is_curve (network);
 }
 
@@ -39,7 +29,7 @@ check_spec (const BfftPlanSpec * spec, GError ** error)
 {
   const BfftNetwork *network = spec->network;
 
-  if (!length_is_possible (spec)) {
+  if (spec->n_fft < BFFT_MIN_N || spec->n_fft > BFFT_MAX_N) {
     g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_LENGTH,
         "A transform of %u samples is not possible; n-fft must be from %u to "
         "%u", spec->n_fft, BFFT_MIN_N, BFFT_MAX_N);
@@ -53,42 +43,37 @@ check_spec (const BfftPlanSpec * spec, GError ** error)
   return TRUE;
 }
 
-/* Whether the network itself must run: for complex frames, and where its
- * parameters, or those of its variant, are not the exact ones. */
+/* Whether the network itself must run, as its parameters, or those of its
+ * variant, are not the exact ones. */
 static gboolean
 needs_network (const BfftPlanSpec * spec)
 {
-  if (spec->complex_frames)
-    return TRUE;
   if (spec->network)
     return !bfft_network_is_exact (spec->network);
   return spec->variant == BFFT_VARIANT_Q8
       || spec->variant == BFFT_VARIANT_UNITARY;
 }
 
-gboolean
-bfft_plan_is_network (const BfftPlanSpec * spec)
-{
-  return needs_network (spec) || (spec->execution == BFFT_EXECUTION_ORC
-      && bfft_execution_has_orc ());
-}
-
-/* Exact weights may be computed by any exact transform; the fastest is. */
+/* Exact weights may be computed by any exact transform; the fastest is. Those
+ * on vector extensions cannot be said in ORC. */
 static BfftPlan *
 engine_new (const BfftPlanSpec * spec)
 {
+  gboolean network = needs_network (spec);
+  gboolean orc = spec->execution == BFFT_EXECUTION_ORC
+      && bfft_execution_has_orc ();
+
   if (spec->variant == BFFT_VARIANT_REFERENCE)
     return bfft_plan_reference_new (spec);
-  if (needs_network (spec) && (spec->complex_frames
-          || bfft_network_length_is_valid (spec->n_fft)))
+  if (network && bfft_network_length_is_valid (spec->n_fft))
     return bfft_plan_network_new (spec);
-  if (!bfft_plan_is_network (spec) && bfft_plan_exact_takes (spec->n_fft))
+  if (!network && !orc && bfft_plan_exact_takes (spec->n_fft))
     return bfft_plan_exact_new (spec);
   if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
     return bfft_plan_direct_new (spec);
-  if (!needs_network (spec) && bfft_plan_real_takes (spec->n_fft))
+  if (!network && bfft_plan_real_takes (spec->n_fft))
     return bfft_plan_real_new (spec);
-  return bfft_plan_chirpz_new (spec);
+  return bfft_plan_chirpz_new (spec, network || orc);
 }
 
 static void
@@ -188,32 +173,6 @@ bfft_plan_accumulate_power (BfftPlan * plan, const gfloat * a,
     sum[k] += plan->re[k];
   if (b)
     bfft_plan_accumulate_power (plan, b, NULL, sum);
-}
-
-void
-bfft_plan_forward (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  g_return_if_fail (plan->klass->forward != NULL);
-
-  plan->klass->forward (plan, in_re, in_im, out_re, out_im);
-}
-
-void
-bfft_plan_inverse (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im)
-{
-  g_return_if_fail (plan->klass->inverse != NULL);
-
-  plan->klass->inverse (plan, in_re, in_im, out_re, out_im);
-}
-
-void
-bfft_plan_round_trip (BfftPlan * plan, const gfloat * frame, gfloat * out)
-{
-  g_return_if_fail (plan->klass->round_trip != NULL);
-
-  plan->klass->round_trip (plan, frame, out);
 }
 
 BfftVariant

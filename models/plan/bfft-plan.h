@@ -1,4 +1,5 @@
-/* bfft: a network compiled for execution.
+/* bfft: a network compiled for frames of real samples; complex ones have
+ * bfft-transform.h.
  *
  * A plan is made once for a length, a window and a network: tables permuted
  * into execution order, kernels chosen, dead work removed. Executing one
@@ -30,13 +31,11 @@ typedef enum
  * @execution: which kernels
  * @network: its parameters, or %NULL for the exact ones; its n_fft must be
  *     @n_fft, and must be a power of two (other lengths run exact weights,
- *     of q8 and unitary on the network that convolves). For real frames, a
- *     curve (bfft-curve.h) that has a sample rate may be of any length.
+ *     of q8 and unitary on the network that convolves). A curve
+ *     (bfft-curve.h) that has a sample rate may be of any length.
  * @window: [n_fft], copied, or %NULL for rectangular
  * @first_bin: lowest bin wanted
  * @n_bins: number of bins wanted from there, 0 for all up to n_fft / 2
- * @complex_frames: the plan is for bfft_plan_forward(), _inverse() and
- *     _round_trip(); without it, it is for frames of real samples
  * @rate: of the frames in Hz, for curves; 0 for that of the network
  *
  * Zero-initialise it and set what differs. Bins that are not wanted are
@@ -51,7 +50,6 @@ typedef struct
   const gfloat *window;
   guint first_bin;
   guint n_bins;
-  gboolean complex_frames;
   guint rate;
 } BfftPlanSpec;
 
@@ -75,19 +73,6 @@ void bfft_plan_spectrum (BfftPlan * plan, const gfloat * frame,
  * real input costs less than half of that.) */
 void bfft_plan_accumulate_power (BfftPlan * plan, const gfloat * a,
     const gfloat * b, gfloat * sum);
-
-/* Complex input and output, n_fft each, planar, no window: the network as
- * docs/network.md has it, forward, and its unnormalised inverse
- * conj (F (conj (z))). Input and output may be the same arrays. */
-void bfft_plan_forward (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im);
-void bfft_plan_inverse (BfftPlan * plan, const gfloat * in_re,
-    const gfloat * in_im, gfloat * out_re, gfloat * out_im);
-
-/* FFT, mask and denoiser, inverse FFT by 1 / n of a real frame: @out gets
- * n_fft samples. The window is not applied. */
-void bfft_plan_round_trip (BfftPlan * plan, const gfloat * frame,
-    gfloat * out);
 
 BfftVariant bfft_plan_get_variant (const BfftPlan * plan);
 

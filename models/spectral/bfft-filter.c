@@ -18,7 +18,7 @@ struct _BfftFilter
   BfftFilterSpec spec;          /* network is referenced */
   guint hop, bins;
   const BfftKernels *kernels;
-  BfftPlan *plan;               /* exact for curves, else of the network */
+  BfftTransform *transform;     /* exact for curves, else of the network */
   gfloat *window, *back;        /* [n_fft]; the second one with all factors */
   gfloat *curve;                /* [bins], or NULL */
   gfloat *gain;                 /* [n_fft], as it is applied */
@@ -50,22 +50,14 @@ is_flat (const BfftNetwork * network)
   return network == NULL || bfft_network_is_exact (network);
 }
 
-static BfftPlan *
-make_plan (const BfftFilterSpec * spec, gboolean curve, GError ** error)
+static BfftTransform *
+make_transform (const BfftFilterSpec * spec, gboolean curve)
 {
   g_autoptr (BfftNetwork) exact = NULL;
-  BfftPlanSpec plan = {.n_fft = spec->n_fft,.execution = spec->execution,
-    .complex_frames = TRUE,.variant = BFFT_VARIANT_STOCKHAM
-  };
 
-  if (curve) {
-    plan.network = exact =
-        bfft_network_new_exact (BFFT_VARIANT_STOCKHAM, spec->n_fft);
-  } else {
-    plan.network = spec->network;
-    plan.variant = spec->network->variant;
-  }
-  return bfft_plan_new (&plan, error);
+  if (curve)
+    exact = bfft_network_new_exact (BFFT_VARIANT_STOCKHAM, spec->n_fft);
+  return bfft_transform_new (curve ? exact : spec->network, spec->execution);
 }
 
 static void
@@ -89,17 +81,20 @@ bfft_filter_new (const BfftFilterSpec * spec, GError ** error)
 {
   gboolean curve = is_flat (spec->network)
       || bfft_network_is_curve (spec->network);
-  BfftPlan *plan = make_plan (spec, curve, error);
   BfftFilter *self;
   guint k;
 
-  if (plan == NULL)
+  if (!curve && spec->network->n_fft != spec->n_fft) {
+    g_set_error (error, BFFT_PLAN_ERROR, BFFT_PLAN_ERROR_NETWORK,
+        "The network is for n-fft %u, not for %u", spec->network->n_fft,
+        spec->n_fft);
     return NULL;
+  }
   self = g_new0 (BfftFilter, 1);
   self->spec = *spec;
   if (spec->network)
     bfft_network_ref (spec->network);
-  self->plan = plan;
+  self->transform = make_transform (spec, curve);
   self->kernels = bfft_kernels_get (spec->execution);
   self->hop = hop_of (spec);
   self->bins = spec->n_fft / 2 + 1;
@@ -127,7 +122,7 @@ bfft_filter_free (BfftFilter * self)
 {
   if (self == NULL)
     return;
-  bfft_plan_free (self->plan);
+  bfft_transform_free (self->transform);
   g_clear_pointer (&self->spec.network, bfft_network_unref);
   g_aligned_free (self->window);
   g_aligned_free (self->back);
@@ -191,10 +186,12 @@ filter_pair (BfftFilter * self, guint channel)
     k->window (self->im, input_of (self, channel + 1), self->window, n);
   else
     memset (self->im, 0, n * sizeof (gfloat));
-  bfft_plan_forward (self->plan, self->re, self->im, self->re, self->im);
+  bfft_transform_forward (self->transform, self->re, self->im, self->re,
+      self->im);
   k->network_scale (self->re, self->gain, n);
   k->network_scale (self->im, self->gain, n);
-  bfft_plan_inverse (self->plan, self->re, self->im, self->re, self->im);
+  bfft_transform_inverse (self->transform, self->re, self->im, self->re,
+      self->im);
   add_output (self, channel, self->re);
   if (second)
     add_output (self, channel + 1, self->im);
@@ -207,7 +204,7 @@ filter_one (BfftFilter * self, guint channel)
   gfloat mix = self->mix;
 
   self->kernels->window (self->re, input_of (self, channel), self->window, n);
-  bfft_plan_round_trip (self->plan, self->re, self->im);
+  bfft_transform_round_trip (self->transform, self->re, self->im);
   for (i = 0; i < n; i++)
     self->re[i] += mix * (self->im[i] - self->re[i]);
   add_output (self, channel, self->re);

@@ -11,6 +11,7 @@
 
 #include "bfft-plan.h"
 #include "bfft-samples.h"
+#include "bfft-transform.h"
 
 G_BEGIN_DECLS
 

@@ -43,7 +43,6 @@ bfft_delay_new (guint rate, BfftExecution execution)
 {
   BfftDelay *self = g_new0 (BfftDelay, 1);
   g_autoptr (BfftNetwork) network = NULL;
-  BfftPlanSpec spec = {.complex_frames = TRUE,.execution = execution };
   guint n, i;
 
   self->max_lag = ceil (BFFT_DELAY_MAX * rate);
@@ -52,10 +51,7 @@ bfft_delay_new (guint rate, BfftExecution execution)
   self->max_lag = MIN (self->max_lag, n / 3);
   self->length = n;
   network = bfft_network_new_exact (BFFT_VARIANT_STOCKHAM, n);
-  spec.n_fft = n;
-  spec.variant = BFFT_VARIANT_STOCKHAM;
-  spec.network = network;
-  self->plan = bfft_plan_new (&spec, NULL);
+  self->transform = bfft_transform_new (network, execution);
   self->window = g_new (gfloat, n);
   for (i = 0; i < n; i++)
     self->window[i] = 0.5 - 0.5 * cos (2 * G_PI * i / n);
@@ -70,7 +66,7 @@ bfft_delay_free (BfftDelay * self)
 {
   if (self == NULL)
     return;
-  bfft_plan_free (self->plan);
+  bfft_transform_free (self->transform);
   g_free (self->window);
   g_free (self->re);
   g_free (self->phases);
@@ -155,7 +151,8 @@ correlate (BfftDelay * self)
     self->im[k] = self->phases[2 * k + 1];
     self->im[n - k] = -self->im[k];
   }
-  bfft_plan_inverse (self->plan, self->re, self->im, self->re, self->im);
+  bfft_transform_inverse (self->transform, self->re, self->im, self->re,
+      self->im);
 }
 
 static gfloat
@@ -248,7 +245,8 @@ bfft_delay_add (BfftDelay * self, const gfloat * reference,
     self->re[i] = self->window[i] * reference[i];
     self->im[i] = self->window[i] * device[i];
   }
-  bfft_plan_forward (self->plan, self->re, self->im, self->re, self->im);
+  bfft_transform_forward (self->transform, self->re, self->im, self->re,
+      self->im);
   add_phases (self);
   correlate (self);
   lag = find_peak (self, -(gint) self->max_lag - (gint) floor (self->delay),

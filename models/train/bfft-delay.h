@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "bfft-plan.h"
+#include "bfft-transform.h"
 
 G_BEGIN_DECLS
 
@@ -38,7 +38,7 @@ typedef struct
   gdouble drift;
 
   /*< private > */
-  BfftPlan *plan;
+  BfftTransform *transform;
   gfloat *window;               /* [length] */
   gfloat *re, *im;              /* [length] */
   gdouble *phases;              /* [length / 2 + 1][2], running sum */

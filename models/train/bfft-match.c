@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bfft-curve.h"
+#include "bfft-plan.h"
 
 /* Longer frames than the curve's, so that its paths' echoes are short in them:
  * seconds, at least. */

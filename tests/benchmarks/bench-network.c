@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "bfft-plan.h"
+#include "bfft-transform.h"
 #include "network-model.h"
 
 #define ROUNDS 80
@@ -31,7 +32,7 @@ typedef struct
   const gchar *group, *name;
   BfftNetwork *network;         /* NULL: GstFFT by itself */
   BfftPlan *plan;
-  gboolean round_trip;
+  BfftTransform *round_trip;    /* instead */
   guint n_bins;
   gdouble seconds, compile_seconds, error;
 } Program;
@@ -54,18 +55,19 @@ now (void)
 
 /* ---- programs ---- */
 
-static BfftPlan *
-plan_new (Bench * b, const Program * p)
+static void
+compile (Bench * b, Program * p, gboolean round_trip)
 {
-  BfftPlanSpec spec = { 0, };
+  BfftPlanSpec spec = {.n_fft = b->n,.variant = p->network->variant,
+    .network = p->network,.window = b->window,.n_bins = p->n_bins
+  };
 
-  spec.n_fft = b->n;
-  spec.variant = p->network->variant;
-  spec.network = p->network;
-  spec.window = b->window;
-  spec.n_bins = p->n_bins;
-  spec.complex_frames = p->round_trip;
-  return bfft_plan_new (&spec, NULL);
+  g_clear_pointer (&p->plan, bfft_plan_free);
+  g_clear_pointer (&p->round_trip, bfft_transform_free);
+  if (round_trip)
+    p->round_trip = bfft_transform_new (p->network, BFFT_EXECUTION_AUTO);
+  else
+    p->plan = bfft_plan_new (&spec, NULL);
 }
 
 static Program *
@@ -79,15 +81,13 @@ add (Bench * b, const gchar * group, const gchar * name, BfftNetwork * network,
   p->name = name;
   p->network = network;
   p->n_bins = n_bins;
-  p->round_trip = round_trip;
   p->seconds = p->compile_seconds = G_MAXDOUBLE;
   if (network == NULL)
     return p;
   for (i = 0; i < COMPILE_ROUNDS; i++) {
     gdouble start = now ();
 
-    bfft_plan_free (p->plan);
-    p->plan = plan_new (b, p);
+    compile (b, p, round_trip);
     p->compile_seconds = MIN (p->compile_seconds, now () - start);
   }
   return p;
@@ -228,7 +228,7 @@ run (Bench * b, const Program * p)
   if (p->network == NULL)
     gst_fft_f32_fft (b->gst, b->frame, b->gst_bins);
   else if (p->round_trip)
-    bfft_plan_round_trip (p->plan, b->frame, b->out);
+    bfft_transform_round_trip (p->round_trip, b->frame, b->out);
   else
     bfft_plan_power (p->plan, b->frame, b->out);
 }
@@ -282,7 +282,7 @@ measure_error (Bench * b, Program * p)
   run_model (b, p, re, im);
   memset (b->im, 0, b->n * sizeof (gfloat));
   if (p->round_trip)
-    bfft_plan_round_trip (p->plan, b->frame, b->re);
+    bfft_transform_round_trip (p->round_trip, b->frame, b->re);
   else
     bfft_plan_spectrum (p->plan, b->frame, b->re, b->im);
   for (k = 0; k < count; k++) {
@@ -322,6 +322,20 @@ quantization_error (Bench * b)
 
 /* ---- results ---- */
 
+static gsize
+bytes_of (const Program * p)
+{
+  return p->plan ? bfft_plan_get_parameter_bytes (p->plan)
+      : bfft_transform_get_parameter_bytes (p->round_trip);
+}
+
+static guint64
+butterflies_of (const Program * p)
+{
+  return p->plan ? bfft_plan_get_active_butterflies (p->plan)
+      : bfft_transform_get_active_butterflies (p->round_trip);
+}
+
 /* The first of its group is what the others are compared with. */
 static gdouble
 speed (const Bench * b, const Program * p)
@@ -359,8 +373,7 @@ print_text (Bench * b, gboolean markdown)
     g_print ("%s %-32s %s %5.2f %s %5.2f %s %7" G_GSIZE_FORMAT " %s %11"
         G_GUINT64_FORMAT " %s %4.0f us %s %.1e %s\n", bar, p->name, bar,
         p->seconds * 1e6, bar, speed (b, p), bar,
-        bfft_plan_get_parameter_bytes (p->plan), bar,
-        bfft_plan_get_active_butterflies (p->plan), bar,
+        bytes_of (p), bar, butterflies_of (p), bar,
         p->compile_seconds * 1e6, bar, p->error, bar);
   }
   g_print ("\nint8 instead of exact twiddles: spectrum %.1e off, relative "
@@ -384,9 +397,10 @@ print_json (Bench * b)
     if (p->network) {
       g_print (", \"bytes\": %" G_GSIZE_FORMAT ", \"butterflies\": %"
           G_GUINT64_FORMAT ", \"compile_us\": %.1f, \"error\": %.3g, "
-          "\"compiled\": \"%s\"", bfft_plan_get_parameter_bytes (p->plan),
-          bfft_plan_get_active_butterflies (p->plan), p->compile_seconds * 1e6,
-          p->error, bfft_plan_describe (p->plan));
+          "\"compiled\": \"%s\"", bytes_of (p), butterflies_of (p),
+          p->compile_seconds * 1e6, p->error,
+          p->plan ? bfft_plan_describe (p->plan)
+          : bfft_transform_describe (p->round_trip));
     }
     g_print ("}");
   }
@@ -443,6 +457,7 @@ main (int argc, char **argv)
 
   for (i = 0; i < b.n_programs; i++) {
     bfft_plan_free (b.programs[i].plan);
+    bfft_transform_free (b.programs[i].round_trip);
     if (b.programs[i].network)
       bfft_network_unref (b.programs[i].network);
   }

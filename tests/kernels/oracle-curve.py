@@ -15,8 +15,7 @@ class Spec(c.Structure):
     _fields_ = [('n_fft', c.c_uint), ('variant', c.c_int),
                 ('execution', c.c_int), ('network', c.c_void_p),
                 ('window', c.c_void_p), ('first_bin', c.c_uint),
-                ('n_bins', c.c_uint), ('complex_frames', c.c_int),
-                ('rate', c.c_uint)]
+                ('n_bins', c.c_uint), ('rate', c.c_uint)]
 
 
 for name in 'bfft_curve_new', 'bfft_plan_new', 'bfft_network_copy':
@@ -60,7 +59,7 @@ for n, rate, m, other in ((512, 48000, 512, 48000), (512, 48000, 400, 16000),
     x = rng.normal(size=m).astype(np.float32)
     exact = np.fft.rfft(x.astype(float) * window) * 10 ** (want / 20)
     for variant in REFERENCE, STOCKHAM:
-        spec = Spec(m, variant, 0, net, window.ctypes.data, 0, 0, 0, other)
+        spec = Spec(m, variant, 0, net, window.ctypes.data, 0, 0, other)
         plan = lib.bfft_plan_new(c.byref(spec), None)
         power, re, im = (np.zeros(m // 2 + 1, np.float32) for _ in range(3))
         lib.bfft_plan_power(V(plan), floats(x), floats(power))
@@ -93,7 +92,7 @@ for bin, part, value in (3, 1, .5), (5, 0, -1.), (9, 0, 2.):
     if bin == 9:
         mask[2 * bin + 1] = value
     assert not lib.bfft_network_is_curve(V(net))
-    spec = Spec(32, STOCKHAM, 0, net, None, 0, 0, 0, 8000)
+    spec = Spec(32, STOCKHAM, 0, net, None, 0, 0, 8000)
     assert not lib.bfft_plan_new(c.byref(spec), None)
     lib.bfft_network_unref(V(net))
 print('curves agree with numpy')

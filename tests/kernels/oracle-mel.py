@@ -48,7 +48,7 @@ class Options(ctypes.Structure):
 class PlanSpec(ctypes.Structure):
     _fields_ = [('n_fft', uint), ('variant', uint), ('execution', uint),
                 ('network', pointer), ('window', pointer), ('first_bin', uint),
-                ('n_bins', uint), ('complex_frames', uint)]
+                ('n_bins', uint), ('rate', uint)]
 
 
 for name in ('bfft_mel_new', 'bfft_mel_get_filter', 'bfft_logmel_new',

@@ -33,7 +33,7 @@ class PlanSpec(ctypes.Structure):
                 ('execution', ctypes.c_int), ('network', ctypes.c_void_p),
                 ('window', ctypes.POINTER(ctypes.c_float)),
                 ('first_bin', ctypes.c_uint), ('n_bins', ctypes.c_uint),
-                ('complex_frames', ctypes.c_int)]
+                ('rate', ctypes.c_uint)]
 
 
 class Spec(ctypes.Structure):

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "bfft-plan.h"
+#include "bfft-transform.h"
 #include "network-model.h"
 
 #include <math.h>
@@ -294,11 +295,11 @@ signal_error (const Signal * s, guint first, guint count)
   g_assert_cmpfloat (signal_error (signal, first, count), <=, TOLERANCE)
 
 static BfftPlan *
-plan_of (const Case * c, BfftNetwork * network, gboolean complex_frames,
-    const gfloat * window, guint first, guint count)
+plan_of (const Case * c, BfftNetwork * network, const gfloat * window,
+    guint first, guint count)
 {
   BfftPlanSpec spec = { network->n_fft, c->variant, BFFT_EXECUTION_AUTO,
-    network, window, first, count, complex_frames, 0
+    network, window, first, count, 0
   };
   GError *error = NULL;
   BfftPlan *plan = bfft_plan_new (&spec, &error);
@@ -312,23 +313,24 @@ plan_of (const Case * c, BfftNetwork * network, gboolean complex_frames,
 static void
 check_complex (const Case * c, BfftNetwork * network, Signal * s)
 {
-  BfftPlan *plan = plan_of (c, network, TRUE, NULL, 0, 0);
+  BfftTransform *transform = bfft_transform_new (network, BFFT_EXECUTION_AUTO);
   guint n = s->n, k;
 
   for (k = 0; k < n; k++)
     s->x_im[k] = s->im[k];
   network_model_forward (network, TRUE, s->x_re, s->x_im, s->want_re,
       s->want_im);
-  bfft_plan_forward (plan, s->re, s->im, s->got_re, s->got_im);
+  bfft_transform_forward (transform, s->re, s->im, s->got_re, s->got_im);
   assert_close (s, 0, n);
 
   network_model_inverse (network, TRUE, s->x_re, s->x_im, s->want_re,
       s->want_im);
   memcpy (s->got_re, s->re, n * sizeof (gfloat));
   memcpy (s->got_im, s->im, n * sizeof (gfloat));
-  bfft_plan_inverse (plan, s->got_re, s->got_im, s->got_re, s->got_im);
+  bfft_transform_inverse (transform, s->got_re, s->got_im, s->got_re,
+      s->got_im);
   assert_close (s, 0, n);
-  bfft_plan_free (plan);
+  bfft_transform_free (transform);
 }
 
 /* The window is applied, and of a frame at an odd address as well. */
@@ -336,7 +338,7 @@ static void
 check_real (const Case * c, BfftNetwork * network, Signal * s, guint first,
     guint count)
 {
-  BfftPlan *plan = plan_of (c, network, FALSE, s->window, first, count);
+  BfftPlan *plan = plan_of (c, network, s->window, first, count);
   gfloat *frame = g_new (gfloat, s->n + 1);
   guint wanted = count ? count : s->n / 2 + 1 - first, k;
   gdouble most = 0;
@@ -400,26 +402,27 @@ test_dequantised (void)
     BfftNetwork *network = network_of (&c, n, random);
     BfftNetwork *plain = bfft_network_copy (network);
     Signal *s = signal_new (n, random);
-    BfftPlan *q8 = plan_of (&c, network, TRUE, NULL, 0, 0), *fp32;
+    BfftTransform *q8 =
+        bfft_transform_new (network, BFFT_EXECUTION_AUTO), *fp32;
     guint k;
 
     for (i = 0; i < 2 * count_of (plain); i++)
       plain->twiddles[i] = plain->q8_scale * plain->q8[i];
     g_clear_pointer (&plain->q8, g_free);
-    fp32 = plan_of (&c, plain, TRUE, NULL, 0, 0);
-    g_assert_cmpuint (10 * bfft_plan_get_parameter_bytes (q8), <=,
-        3 * bfft_plan_get_parameter_bytes (fp32));
+    fp32 = bfft_transform_new (plain, BFFT_EXECUTION_AUTO);
+    g_assert_cmpuint (10 * bfft_transform_get_parameter_bytes (q8), <=,
+        3 * bfft_transform_get_parameter_bytes (fp32));
 
-    bfft_plan_forward (fp32, s->re, s->im, s->got_re, s->got_im);
+    bfft_transform_forward (fp32, s->re, s->im, s->got_re, s->got_im);
     for (k = 0; k < n; k++) {
       s->want_re[k] = s->got_re[k];
       s->want_im[k] = s->got_im[k];
     }
-    bfft_plan_forward (q8, s->re, s->im, s->got_re, s->got_im);
+    bfft_transform_forward (q8, s->re, s->im, s->got_re, s->got_im);
     assert_close (s, 0, n);
 
-    bfft_plan_free (q8);
-    bfft_plan_free (fp32);
+    bfft_transform_free (q8);
+    bfft_transform_free (fp32);
     signal_free (s);
     bfft_network_unref (network);
     bfft_network_unref (plain);
@@ -432,7 +435,6 @@ static void
 test_inverse (void)
 {
   static const Case exact[] = {
-    {"reference", BFFT_VARIANT_REFERENCE, NULL},
     {"butterfly", BFFT_VARIANT_BUTTERFLY, NULL},
     {"stockham", BFFT_VARIANT_STOCKHAM, NULL},
   };
@@ -442,17 +444,19 @@ test_inverse (void)
   for (n = 2; n <= 8192; n *= 2) {
     for (i = 0; i < G_N_ELEMENTS (exact); i++) {
       BfftNetwork *network = bfft_network_new_exact (exact[i].variant, n);
-      BfftPlan *plan = plan_of (&exact[i], network, TRUE, NULL, 0, 0);
+      BfftTransform *transform =
+          bfft_transform_new (network, BFFT_EXECUTION_AUTO);
       Signal *s = signal_new (n, random);
 
       for (k = 0; k < n; k++) {
         s->want_re[k] = (gdouble) n *s->re[k];
         s->want_im[k] = (gdouble) n *s->im[k];
       }
-      bfft_plan_forward (plan, s->re, s->im, s->got_re, s->got_im);
-      bfft_plan_inverse (plan, s->got_re, s->got_im, s->got_re, s->got_im);
+      bfft_transform_forward (transform, s->re, s->im, s->got_re, s->got_im);
+      bfft_transform_inverse (transform, s->got_re, s->got_im, s->got_re,
+          s->got_im);
       assert_close (s, 0, n);
-      bfft_plan_free (plan);
+      bfft_transform_free (transform);
       bfft_network_unref (network);
       signal_free (s);
     }
@@ -472,13 +476,13 @@ test_round_trip (void)
     for (masked = 0; masked < 2; masked++) {
       BfftNetwork *network = bfft_network_new_exact (c.variant, n);
       Signal *s = signal_new (n, random);
-      BfftPlan *plan;
+      BfftTransform *transform;
 
       if (masked) {
         bfft_network_randomize (network, n);
         mask (network, random);
       }
-      plan = plan_of (&c, network, TRUE, NULL, 0, 0);
+      transform = bfft_transform_new (network, BFFT_EXECUTION_AUTO);
       network_model_forward (network, TRUE, s->x_re, s->x_im, s->want_re,
           s->want_im);
       network_model_inverse (network, FALSE, s->want_re, s->want_im,
@@ -489,9 +493,9 @@ test_round_trip (void)
         if (!masked)
           g_assert_cmpfloat (fabs (s->want_re[k] - s->re[k]), <, 1e-5);
       }
-      bfft_plan_round_trip (plan, s->re, s->got_re);
+      bfft_transform_round_trip (transform, s->re, s->got_re);
       assert_close (s, 0, n);
-      bfft_plan_free (plan);
+      bfft_transform_free (transform);
       bfft_network_unref (network);
       signal_free (s);
     }
@@ -511,7 +515,7 @@ test_executions_agree (void)
     Signal *s = signal_new (n, random);
     BfftPlanSpec spec =
         { n, cases[i].variant, BFFT_EXECUTION_AUTO, network, NULL,
-      0, 0, FALSE, 0
+      0, 0, 0
     };
     BfftPlan *tier = bfft_plan_new (&spec, NULL), *orc;
 
@@ -542,20 +546,22 @@ test_active_butterflies (void)
   const Case pruned = { "pruned", BFFT_VARIANT_PRUNED, upper_half };
   GRand *random = g_rand_new_with_seed (25);
   BfftNetwork *network = network_of (&butterfly, 1024, random);
-  BfftPlan *plan = plan_of (&butterfly, network, FALSE, NULL, 0, 0);
+  BfftPlan *plan = plan_of (&butterfly, network, NULL, 0, 0);
+  BfftTransform *transform;
 
   g_assert_cmpuint (bfft_plan_get_active_butterflies (plan), ==, 10 * 512);
   bfft_plan_free (plan);
   /* Bin 0 depends on 1 butterfly of the last stage, 2 of the one before.. */
-  plan = plan_of (&butterfly, network, FALSE, NULL, 0, 1);
+  plan = plan_of (&butterfly, network, NULL, 0, 1);
   g_assert_cmpuint (bfft_plan_get_active_butterflies (plan), ==, 1023);
   bfft_plan_free (plan);
   bfft_network_unref (network);
 
   network = network_of (&pruned, 1024, random);
-  plan = plan_of (&pruned, network, TRUE, NULL, 0, 0);
-  g_assert_cmpuint (bfft_plan_get_active_butterflies (plan), ==, 10 * 256);
-  bfft_plan_free (plan);
+  transform = bfft_transform_new (network, BFFT_EXECUTION_AUTO);
+  g_assert_cmpuint (bfft_transform_get_active_butterflies (transform), ==,
+      10 * 256);
+  bfft_transform_free (transform);
   bfft_network_unref (network);
   g_rand_free (random);
 }

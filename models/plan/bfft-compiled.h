@@ -1,16 +1,16 @@
-/* bfft: the engine for any network, exact or not.
+/* bfft: any network, exact or not, compiled.
+ *
+ * What runs knows of the network what is in its tables, and in its schedule, a
+ * list of kernel calls. BfftPlan and BfftTransform are made of it.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #pragma once
 
-#include "bfft-plan-private.h"
+#include "bfft-execution.h"
+#include "bfft-network.h"
 
 G_BEGIN_DECLS
-
-/* Runs the network of @spec as it is, or an exact one of @spec's variant when
- * it has none; @spec->n_fft must be a power of two. */
-BfftPlan *bfft_plan_network_new (const BfftPlanSpec * spec);
 
 /* ---- bfft-plan-layout.c: where a position lies in memory ---- */
 
@@ -173,5 +173,54 @@ gboolean bfft_stockham_fits (const BfftNetwork * network);
 const BfftPlanes *bfft_stockham_run (const BfftKernels * kernels,
     const BfftLayout * layout, const BfftTables * tables,
     const BfftPlanes * planes);
+
+/* ---- bfft-compiled.c: all of it ---- */
+
+typedef struct _BfftNetworkKernels BfftNetworkKernels;
+
+/**
+ * BfftCompiled:
+ * @real: for real frames; otherwise for complex ones
+ * @sorted: in Stockham's order where that has kernels
+ * @first_bin: lowest bin wanted
+ * @n_bins: number of bins wanted from there; for complex frames all
+ *
+ * The user sets these four and leaves the others to bfft_compiled_init().
+ */
+typedef struct
+{
+  gboolean real, sorted;
+  guint first_bin, n_bins;
+
+  guint n;                      /* samples of a frame */
+  const BfftKernels *orc;
+  const BfftNetworkKernels *tier;       /* NULL: all is ORC's */
+  BfftLayout layout;
+  BfftTables tables;
+  BfftSchedule schedule;        /* but for sorted layouts */
+  gfloat *memory;               /* of the planes */
+  BfftPlanes planes[2];         /* before and after the transposition */
+  const gfloat **rows_re, **rows_im;    /* of planes[0], transposed from */
+  gfloat **columns_re, **columns_im;    /* of planes[1], to */
+} BfftCompiled;
+
+void bfft_compiled_init (BfftCompiled * compiled, const BfftNetwork * network,
+    BfftExecution execution);
+void bfft_compiled_clear (BfftCompiled * compiled);
+
+/* A frame in time order, complex or by a window, [n]. */
+void bfft_compiled_load (BfftCompiled * compiled, const gfloat * re,
+    const gfloat * im);
+void bfft_compiled_load_real (BfftCompiled * compiled, const gfloat * frame,
+    const gfloat * window);
+
+/* Takes the frame through all stages. Returns: where the bins are. */
+const BfftPlanes *bfft_compiled_run (BfftCompiled * compiled);
+
+/* Mask and denoiser over the wanted bins. */
+void bfft_compiled_finish (BfftCompiled * compiled, const BfftPlanes * bins);
+
+/* One line that says what was compiled, to be freed. */
+gchar *bfft_compiled_describe (const BfftCompiled * compiled);
 
 G_END_DECLS

@@ -123,7 +123,9 @@ make_setup (GstBfftAnalyzer * self, const GstAudioInfo * info, GError ** error)
   free_retired (self);
   gst_bfft_analyzer_get_context (self, info, &context);
   if (!klass->get_format (self, &context, &context.format, error) ||
-      !check_length (&context.format, error))
+      !check_length (&context.format, error) ||
+      !gst_bfft_check_channels (GST_AUDIO_INFO_CHANNELS (info),
+          context.format.n_fft, error))
     return NULL;
   if (context.format.rows) {
     context.settings.multi_channel = TRUE;

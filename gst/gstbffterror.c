@@ -69,3 +69,21 @@ gst_bfft_check_readable (const gchar * property, const gchar * location,
       property);
   return FALSE;
 }
+
+/* Numbers in the frames of all channels: 256 MiB of floats, of which an element
+ * has several. What is converted at a time is as long as a short frame. */
+#define MAX_NUMBERS (1u << 26)
+#define MIN_LENGTH 1024
+
+gboolean
+gst_bfft_check_channels (guint channels, guint n_fft, GError ** error)
+{
+  guint most = MAX_NUMBERS / MAX (n_fft, MIN_LENGTH);
+
+  if (channels <= most)
+    return TRUE;
+  g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "%u channels would take too much memory; with n-fft %u there can be %u "
+      "channels at most", channels, n_fft, most);
+  return FALSE;
+}

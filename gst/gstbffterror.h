@@ -20,4 +20,9 @@ gboolean gst_bfft_check_writable (const gchar * property,
 gboolean gst_bfft_check_readable (const gchar * property,
     const gchar * location, GError ** error);
 
+/* Whether frames of @n_fft samples in @channels channels, analysed apart or
+ * not, are of a size that there can be memory for. */
+gboolean gst_bfft_check_channels (guint channels, guint n_fft,
+    GError ** error);
+
 G_END_DECLS

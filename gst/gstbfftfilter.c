@@ -76,6 +76,7 @@ struct _GstBfftFilter
 
   /* the streaming thread's */
   BfftFilter *filter;
+  gboolean refused;             /* info was, and an error posted */
   gpointer *planes;             /* [channels] */
   GstClockTime base;            /* PTS of the first sample */
   guint64 offset;               /* its offset, or none */
@@ -143,6 +144,8 @@ make_filter (GstBfftFilter * self, guint n_fft, GError ** error)
         spec.n_fft, MIN_N_FFT, BFFT_MAX_N);
     return NULL;
   }
+  if (!gst_bfft_check_channels (spec.channels, spec.n_fft, error))
+    return NULL;
   spec.network = gst_bfft_model_pick (&self->model, spec.n_fft, follow,
       &model_error);
   if (model_error) {
@@ -437,9 +440,12 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   GError *error = NULL;
   BfftFilter *filter;
   GstClockTime latency = 0, before;
+  gboolean told;
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
+  /* Refused caps come again with every event. */
+  told = self->refused && gst_audio_info_is_equal (&info, &self->info);
   g_mutex_lock (&self->config_lock);
   self->info = info;
   bfft_filter_free (atomic_exchange (&self->pending, NULL));
@@ -447,9 +453,9 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   g_mutex_unlock (&self->config_lock);
   g_clear_pointer (&self->filter, bfft_filter_free);
   self->filter = filter;
-  self->planes = g_renew (gpointer, self->planes, info.channels);
   self->taken = 0;
   if (filter) {
+    self->planes = g_renew (gpointer, self->planes, info.channels);
     latency = gst_util_uint64_scale_ceil (self->n_fft, GST_SECOND, info.rate);
     gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
   }
@@ -460,7 +466,10 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   if (latency != before)
     gst_element_post_message (GST_ELEMENT (self),
         gst_message_new_latency (GST_OBJECT (self)));
-  if (error)
+  self->refused = filter == NULL;
+  if (error && told)
+    g_error_free (error);
+  else if (error)
     gst_bfft_post (self, GST_MESSAGE_ERROR, error);
   return filter != NULL;
 }
@@ -526,6 +535,7 @@ gst_bfft_filter_start (GstBaseTransform * trans)
 
   gst_bfft_stats_reset (&self->stats);
   self->taken = 0;
+  self->refused = FALSE;
   g_mutex_lock (&self->config_lock);
   gst_bfft_model_restart (&self->model);
   load_model (self, &error);

@@ -171,13 +171,16 @@ begin_training (GstBfftTrain * self, gboolean told)
 {
   GstBfftSessionSettings settings;
   GstBfftWorkerSettings worker = { 0 };
-  GstBfftSession *session;
+  GstBfftSession *session = NULL;
   GError *error = NULL;
 
   get_settings (self, &settings, &worker.queue_frames);
-  choose_files (self, &settings);
-  session = gst_bfft_session_new (GST_ELEMENT (self), &settings, publish,
-      &self->stats, &error);
+  if (gst_bfft_check_channels (self->info.channels, settings.options.n_fft,
+          &error)) {
+    choose_files (self, &settings);
+    session = gst_bfft_session_new (GST_ELEMENT (self), &settings, publish,
+        &self->stats, &error);
+  }
   if (session) {
     begin_frames (self, &settings);
     gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
@@ -210,7 +213,8 @@ goes_on (GstBfftTrain * self, const GstAudioInfo * info)
   channels = count_channels (self, info);
   GST_OBJECT_UNLOCK (self);
   return (info->rate == self->info.rate || !self->rate_bound)
-      && self->channels == channels;
+      && self->channels == channels
+      && gst_bfft_check_channels (info->channels, self->n_fft, NULL);
 }
 
 static gboolean

@@ -800,6 +800,35 @@ GST_START_TEST (test_caps)
 
 GST_END_TEST;
 
+/* Channels that no memory suffices for, in the first caps and in others. */
+GST_START_TEST (test_channels)
+{
+  static const gchar *const more[] = { "", "multi-channel=true" };
+  static const gchar *const elements[] = { "bfftspectrum", "bfftmel",
+    "bfftwelch", "bffttrain", "bfftfilter"
+  };
+  const gchar *name = elements[__i__ / 4];
+  gboolean filter = g_str_equal (name, "bfftfilter");
+  gchar *launch = g_strdup_printf ("%s %s", name,
+      filter ? "" : more[__i__ % 2]);
+  Rig rig = new_rig (launch);
+
+  if (__i__ % 4 > 1)
+    set_audio_caps (&rig, GST_AUDIO_FORMAT_F32, RATE, 2,
+        GST_AUDIO_LAYOUT_INTERLEAVED);
+  gst_harness_set_src_caps_str (rig.h, "audio/x-raw,format=" GST_AUDIO_NE (F32)
+      ",layout=interleaved,rate=8000,channels=30000000,"
+      "channel-mask=(bitmask)0");
+  fail_unless_equals_int (gst_harness_push (rig.h,
+          gst_buffer_new_allocate (NULL, 0, NULL)), GST_FLOW_NOT_NEGOTIATED);
+  fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_ERROR,
+          GST_LIBRARY_ERROR, "channels"), 1);
+  free_rig (&rig);
+  g_free (launch);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_caps_in_training)
 {
   gchar *launch = g_strdup_printf ("bffttrain n-fft=64 batch=2 "
@@ -832,6 +861,7 @@ bad_input_suite (void)
   tcase_add_loop_test (tc, test_models, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_models_while_playing, 0, n);
   tcase_add_loop_test (tc, test_model_event, 0, n);
+  tcase_add_loop_test (tc, test_channels, 0, 20);
   tcase_add_loop_test (tc, test_model_event_while_flushing, 0, n);
   tcase_add_loop_test (tc, test_settings, 0, G_N_ELEMENTS (impossible));
   tcase_add_loop_test (tc, test_files, 0, G_N_ELEMENTS (names));

@@ -4,10 +4,13 @@
 
 FOLDER gets weights files.
 """
+import os
 import pathlib
 import sys
 
-import gi
+# GLib itself refuses what is out of range, from 2.84 on as a critical.
+os.environ.pop('G_DEBUG', None)
+import gi  # noqa: E402
 gi.require_version('Gst', '1.0')
 from gi.repository import GObject, Gst  # noqa: E402
 

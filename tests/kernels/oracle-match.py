@@ -233,7 +233,7 @@ def resume(x, rate):
     assert state(whole)[1] == state(second)[1]
 
     rng = np.random.default_rng(6)
-    a, b = (1e-3 * s.std() * rng.normal(size=20 * rate).astype(np.float32)
+    a, b = ((1e-3 * s.std() * rng.normal(size=20 * rate)).astype(np.float32)
             for s in (ref, dev))
     lib.bfft_match_feed(V(whole), floats(a), floats(b), 3 * rate)
     before, trust, _ = result(whole, 512)

@@ -389,6 +389,33 @@ gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
   return block_samples (setup, setup->schedule.block);
 }
 
+static void
+measure_levels (GstBfftWelchSetup * setup)
+{
+  guint c;
+
+  for (c = 0; c < setup->parent.context.channels; c++)
+    setup->level[c] = bfft_levels_run (setup->levels,
+        setup->psd + c * (gsize) setup->bins,
+        setup->band_levels + c * setup->n_bands);
+}
+
+static void
+measure_peaks (GstBfftWelchSetup * setup)
+{
+  guint found, c;
+
+  for (c = 0; c < setup->parent.context.channels; c++) {
+    const gfloat *psd = setup->psd + c * (gsize) setup->bins;
+    BfftPeak *peaks = setup->peaks + c * (gsize) setup->max_peaks;
+
+    found = bfft_peak_finder_run (setup->finder, psd, peaks);
+    setup->n_peaks[c] = found;
+    setup->tones[c] = bfft_tone_measure (psd, setup->bins, setup->reach,
+        found ? peaks : NULL);
+  }
+}
+
 /* The result covers @span samples and ends @late samples ago. */
 static void
 push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
@@ -401,26 +428,10 @@ push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
     values = setup->cross_values;
   else if (setup->n_bands)
     values = setup->band_levels;
+  if (setup->n_bands)
+    measure_levels (setup);
   setup->results++;
   gst_bfft_analyzer_push_span (self, values, end - span, end);
-}
-
-/* All that is read off a density. */
-static void
-measure_channel (GstBfftWelchSetup * setup, guint channel)
-{
-  gfloat *psd = setup->psd + channel * (gsize) setup->bins;
-  BfftPeak *peaks = setup->peaks + channel * (gsize) setup->max_peaks;
-  guint found;
-
-  setup->level[channel] = bfft_levels_run (setup->levels, psd,
-      setup->band_levels + channel * setup->n_bands);
-  if (setup->finder == NULL)
-    return;
-  found = bfft_peak_finder_run (setup->finder, psd, peaks);
-  setup->n_peaks[channel] = found;
-  setup->tones[channel] = bfft_tone_measure (psd, setup->bins, setup->reach,
-      found ? peaks : NULL);
 }
 
 /* Adds @n segments, of which the first began @back samples ago; @last are the
@@ -447,8 +458,6 @@ add_segments (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint n,
           setup->cross_values);
   }
   gst_bfft_analyzer_count_frames (self, transforms);
-  for (c = 0; last && c < channels; c++)
-    measure_channel (setup, c);
 }
 
 static guint64
@@ -633,6 +642,7 @@ set_cross (GstStructure * structure, const GstBfftWelchSetup * setup)
         "transfer", setup);
 }
 
+/* Measures what only fields need: tensors alone do not ask for it. */
 static void
 gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
     GstStructure * structure)
@@ -646,6 +656,8 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
   if (setup->message_psd)
     gst_bfft_message_set_doubles (structure, "psd", setup->psd, setup->bins,
         context->channels, apart);
+  if (setup->n_bands == 0)
+    measure_levels (setup);
   set_doubles (structure, "level", setup, setup->level, sizeof (gdouble));
   if (setup->n_bands) {
     set_bands (structure, setup);
@@ -655,6 +667,7 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
   set_cross (structure, setup);
   if (setup->finder == NULL)
     return;
+  measure_peaks (setup);
   set_peaks (structure, setup);
   set_doubles (structure, "thd", setup, &setup->tones->thd, sizeof (BfftTone));
   set_doubles (structure, "snr", setup, &setup->tones->snr, sizeof (BfftTone));

@@ -80,14 +80,15 @@ fold (BfftDetrender * self, const gfloat * x, guint start, gfloat level,
 static gdouble
 add_lanes (const gfloat * lanes)
 {
-  gdouble even = 0, odd = 0;
-  guint i;
+  gdouble part[8] = { 0 };
+  guint i, j;
 
-  for (i = 0; i < LANES; i += 2) {
-    even += lanes[i];
-    odd += lanes[i + 1];
+  for (i = 0; i < LANES; i += 8) {
+    for (j = 0; j < 8; j++)
+      part[j] += lanes[i + j];
   }
-  return even + odd;
+  return ((part[0] + part[1]) + (part[2] + part[3]))
+      + ((part[4] + part[5]) + (part[6] + part[7]));
 }
 
 /* Sum and first moment of the distances of all samples from @level. */
@@ -101,7 +102,8 @@ measure (BfftDetrender * self, const gfloat * x, gfloat level, gdouble * sum,
   for (done = 0; done < self->length; done += count) {
     count = MIN (self->length - done, BLOCK);
     memset (self->sums, 0, sizeof (self->sums));
-    memset (self->moments, 0, sizeof (self->moments));
+    if (self->ramp)
+      memset (self->moments, 0, sizeof (self->moments));
     rest = count % LANES;
     fold (self, x, done, level, LANES, count / LANES);
     if (rest)

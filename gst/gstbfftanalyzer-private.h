@@ -73,6 +73,7 @@ typedef struct
   /* The streaming thread's own. */
   GstBfftSetup *setup;
   GstBfftOutput output;
+  gboolean any, ends;           /* results in the stream, which is at EOS */
   gboolean announce;            /* tensor caps may have changed */
   GstBfftTimeline timeline;
   GQueue held;                  /* buffers that wait for a timestamp */

@@ -28,6 +28,14 @@ gst_bfft_analyzer_get_position (GstBfftAnalyzer * self)
   return gst_bfft_analyzer_get_private (self)->timeline.position;
 }
 
+gboolean
+gst_bfft_analyzer_ends_empty (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  return priv->ends && !priv->any;
+}
+
 GstClockTime
 gst_bfft_analyzer_get_time (GstBfftAnalyzer * self, guint64 position)
 {
@@ -119,6 +127,7 @@ gst_bfft_analyzer_push_result (GstBfftAnalyzer * self, const gfloat * values,
   GstStructure *structure = NULL;
 
   priv->result_end = priv->timeline.position;
+  priv->any = TRUE;
   if (priv->output.flow != GST_FLOW_OK)
     return;
   GST_LOG_OBJECT (self, "result at %" GST_TIME_FORMAT ", %" GST_TIME_FORMAT
@@ -395,6 +404,7 @@ gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
     gst_bfft_analyzer_drop_held (self);
   start_timer (priv);
   priv->output.flow = GST_FLOW_OK;
+  priv->ends = type == GST_EVENT_EOS;
   if (caps || type == GST_EVENT_SEGMENT || type == GST_EVENT_EOS
       || type == GST_EVENT_SEGMENT_DONE || type == GST_EVENT_GAP)
     take_held (self, GST_CLOCK_TIME_NONE);
@@ -403,6 +413,7 @@ gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
     verdict = GST_BFFT_VERDICT_DRAIN;
   if (verdict == GST_BFFT_VERDICT_DRAIN)
     drain (self);
+  priv->any &= !priv->ends;
   bfft_denormals_restore (priv->float_mode);
 }
 

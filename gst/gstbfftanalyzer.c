@@ -174,6 +174,7 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   priv->frames_written = 0;
   gst_bfft_timeline_reset (&priv->timeline);
   priv->result_end = 0;
+  priv->any = FALSE;
   g_mutex_lock (&priv->config_lock);
   /* A start that failed was not stopped. */
   gst_bfft_model_restart (&priv->model);

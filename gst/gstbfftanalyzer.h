@@ -204,6 +204,9 @@ const gfloat *gst_bfft_analyzer_get_samples (GstBfftSetup * setup,
 /* Samples per channel since the piece began. */
 guint64 gst_bfft_analyzer_get_position (GstBfftAnalyzer * self);
 
+/* For drain(): whether this is the end of a stream that had no result. */
+gboolean gst_bfft_analyzer_ends_empty (GstBfftAnalyzer * self);
+
 /* Timestamp of the sample at @position, GST_CLOCK_TIME_NONE if the stream has
  * no timestamps. */
 GstClockTime gst_bfft_analyzer_get_time (GstBfftAnalyzer * self,

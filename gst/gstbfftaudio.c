@@ -43,19 +43,28 @@ open_interleaved (GstBfftAudio * audio, const GstAudioInfo * info)
 }
 
 gboolean
+gst_bfft_audio_is_whole (const GstAudioInfo * info, GstBuffer * buffer,
+    GstElement * element)
+{
+  gsize size = gst_buffer_get_size (buffer);
+
+  if (size % info->bpf == 0)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+      ("A buffer of %" G_GSIZE_FORMAT " bytes ends within a sample: samples "
+          "of all channels take %d bytes; put a parser in front, such as "
+          "rawaudioparse", size, info->bpf), (NULL));
+  return FALSE;
+}
+
+gboolean
 gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
     GstBuffer * buffer, GstElement * element)
 {
-  gsize size = gst_buffer_get_size (buffer);
   gboolean ok;
 
-  if (size % info->bpf != 0) {
-    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
-        ("A buffer of %" G_GSIZE_FORMAT " bytes ends within a sample: samples "
-            "of all channels take %d bytes; put a parser in front, such as "
-            "rawaudioparse", size, info->bpf), (NULL));
+  if (!gst_bfft_audio_is_whole (info, buffer, element))
     return FALSE;
-  }
   audio->planes = NULL;
   audio->buffer = buffer;
   /* Mapping joins a writable buffer's memories for good; with this reference

@@ -25,6 +25,10 @@ typedef struct
   GstAudioBuffer planar;
 } GstBfftAudio;
 
+/* FALSE if @buffer ends within a sample, with an error of @element. */
+gboolean gst_bfft_audio_is_whole (const GstAudioInfo * info,
+    GstBuffer * buffer, GstElement * element);
+
 /* Maps @buffer, which must stay alive until it is closed, and leaves its
  * memories as they are. GAP buffers are silence. Returns FALSE if the buffer is
  * not what @info says, with an error of @element. */

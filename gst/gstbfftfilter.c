@@ -31,6 +31,7 @@
 
 #include "bfft-denormals.h"
 #include "bfft-filter.h"
+#include "gstbfftaudio.h"
 #include "gstbfftenums.h"
 #include "gstbfftfollower.h"
 #include "gstbfftmodel.h"
@@ -77,6 +78,7 @@ struct _GstBfftFilter
   /* the streaming thread's */
   BfftFilter *filter;
   gboolean refused;             /* info was, and an error posted */
+  gboolean told;                /* that nothing is filtered backwards */
   gpointer *planes;             /* [channels] */
   GstClockTime base;            /* PTS of the first sample */
   guint64 offset;               /* its offset, or none */
@@ -270,6 +272,9 @@ count_samples (GstBfftFilter * self, GstBuffer * buffer)
   if (is_interleaved (self))
     return size / self->info.bpf;
   meta = gst_buffer_get_audio_meta (buffer);
+  if (meta == NULL && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
+    meta = gst_buffer_add_audio_meta (buffer, &self->info,
+        size / self->info.bpf, NULL);
   if (meta == NULL || meta->info.channels != self->info.channels)
     return 0;
   for (c = 0; c < self->info.channels; c++) {
@@ -389,6 +394,17 @@ is_elsewhere (GstBfftFilter * self, GstBuffer * buffer)
   return FALSE;
 }
 
+/* Frames of sound that runs backwards do not overlap as they should. */
+static GstFlowReturn
+refuse (GstBfftFilter * self)
+{
+  if (!self->told)
+    GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
+        ("Sound that is played backwards goes through unfiltered"), (NULL));
+  self->told = TRUE;
+  return GST_FLOW_OK;
+}
+
 static GstFlowReturn
 gst_bfft_filter_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
 {
@@ -400,6 +416,10 @@ gst_bfft_filter_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
 
   if (self->filter == NULL)
     return GST_FLOW_NOT_NEGOTIATED;
+  if (trans->segment.rate < 0)
+    return refuse (self);
+  if (!gst_bfft_audio_is_whole (&self->info, buffer, GST_ELEMENT (self)))
+    return GST_FLOW_ERROR;
   if (n == 0 && gst_buffer_get_size (buffer) >= (gsize) self->info.bpf) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
         ("A buffer's memory or GstAudioMeta does not fit its caps"));
@@ -487,6 +507,7 @@ gst_bfft_filter_sink_event (GstBaseTransform * trans, GstEvent * event)
       break;
     case GST_EVENT_CAPS:
     case GST_EVENT_SEGMENT:
+    case GST_EVENT_SEGMENT_DONE:
     case GST_EVENT_GAP:
     case GST_EVENT_EOS:
       drain (self);
@@ -535,7 +556,7 @@ gst_bfft_filter_start (GstBaseTransform * trans)
 
   gst_bfft_stats_reset (&self->stats);
   self->taken = 0;
-  self->refused = FALSE;
+  self->refused = self->told = FALSE;
   g_mutex_lock (&self->config_lock);
   gst_bfft_model_restart (&self->model);
   load_model (self, &error);

@@ -491,10 +491,11 @@ gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
   if (setup->results > 0)
     return;
   if (position < setup->n_fft) {
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-        ("No result: %" G_GUINT64_FORMAT " samples are less than a segment "
-            "of %u; set n-fft to at most that", position, setup->n_fft),
-        (NULL));
+    if (gst_bfft_analyzer_ends_empty (self))
+      GST_ELEMENT_WARNING (self, STREAM, FAILED,
+          ("No result: %" G_GUINT64_FORMAT " samples are less than a segment "
+              "of %u; set n-fft to at most that", position, setup->n_fft),
+          (NULL));
     return;
   }
   fit = 1 + (position - setup->n_fft) / step;

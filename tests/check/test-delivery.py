@@ -1,5 +1,7 @@
 # bfft: each result at the stream's own time, and all of them, of all elements.
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import time
+
 import gi
 import numpy as np
 gi.require_version('Gst', '1.0')
@@ -103,7 +105,7 @@ def check_backwards():
     segment = Gst.Segment()
     segment.init(Gst.Format.TIME)
     segment.rate, segment.stop = -1.0, 2 * S
-    for element in ELEMENTS + ('bffttrain n-fft=64',):
+    for element in ELEMENTS + ('bffttrain n-fft=64', 'bfftfilter'):
         r, warnings = run(element, [2 * S - (i + 1) * S // 50 for i in range(100)],
                           segment=segment)
         assert not r and len(warnings) >= 1, (element, len(r), warnings)
@@ -124,6 +126,86 @@ def check_pieces():
     assert len(run('bfftmel preset=whisper', stamps)[0]) == 202
 
 
+def check_segment():
+    """Stream time and endtime in a segment whose time is not its start: those
+    of `spectrum`, and of all alike."""
+    segment = Gst.Segment()
+    segment.init(Gst.Format.TIME)
+    segment.start, segment.position, segment.time, segment.rate = 10 * S, 10 * S, 3 * S, 1.
+    stamps = [10 * S + i * S // 50 for i in range(50)]
+    fields = 'timestamp', 'stream-time', 'running-time', 'duration', 'endtime'
+    times = [[[r.get_value(f) for f in fields] for r in run(e, stamps, segment=segment)[0]]
+             for e in ('spectrum',) + ELEMENTS]
+    assert times[0] == times[1] and len(times[0]) == 10, times[:2]
+    for rows in times:
+        for stamp, stream, running, duration, end in rows:
+            assert (stream, running) == (stamp - 7 * S, stamp - 10 * S)
+            assert end == stream + duration, (stream, duration, end)
+
+
+def check_loops():
+    """A segment that ends without EOS gives what it owes."""
+    p = Gst.parse_launch('audiotestsrc samplesperbuffer=100 ! audio/x-raw,rate=16000,channels=1 ! '
+                         'bfftmel preset=whisper ! bfftfilter n-fft=64 name=f ! fakesink')
+    n, samples, loops = 0, 0, 0
+
+    def count(_, info):
+        nonlocal samples
+        samples += info.get_buffer().get_size() // 2
+        return Gst.PadProbeReturn.OK
+
+    def seek(flags):
+        assert p.seek(1., Gst.Format.TIME, flags, Gst.SeekType.SET, 0, Gst.SeekType.SET, S)
+
+    p.set_state(Gst.State.PAUSED)
+    p.get_state(60 * S)
+    p.get_by_name('f').get_static_pad('src').add_probe(Gst.PadProbeType.BUFFER, count)
+    seek(Gst.SeekFlags.FLUSH | Gst.SeekFlags.SEGMENT)
+    p.set_state(Gst.State.PLAYING)
+    bus = p.get_bus()
+    while loops < 3 or n < 3 * 101:
+        m = bus.timed_pop_filtered(20 * S, Gst.MessageType.ELEMENT | Gst.MessageType.SEGMENT_DONE)
+        assert m, (loops, n)
+        loops += m.type == Gst.MessageType.SEGMENT_DONE
+        n += m.type == Gst.MessageType.ELEMENT
+        # the message comes before the event that ends the piece
+        if n == loops * 101 and 0 < loops < 3:
+            seek(Gst.SeekFlags.SEGMENT)
+    for _ in range(1000):
+        time.sleep(.01 * (samples < 3 * RATE))
+    p.set_state(Gst.State.NULL)
+    assert samples == 3 * RATE, samples
+    assert bus.pop_filtered(Gst.MessageType.ELEMENT) is None
+
+
+def check_latency():
+    """It is added to both ends, and no less than it is where it is no whole
+    number of nanoseconds."""
+    for element, samples in (('bfftmel n-fft=400 ! other/tensors', 400), ('bfftfilter', 1024),
+                             ('bfftwelch segments=1 ! other/tensors', 1024), ('bfftmel', 0),
+                             ('bfftspectrum interval=10000000 bands=33 ! other/tensors', 441)):
+        p = Gst.parse_launch(
+            f'appsrc name=s is-live=true format=time min-latency={S // 9} max-latency={S} '
+            'caps="audio/x-raw,format=F32LE,rate=44100,channels=1,layout=interleaved" ! '
+            f'{element} ! fakesink name=k')
+        p.set_state(Gst.State.PLAYING)
+        b = Gst.Buffer.new_wrapped(bytes(4 * 2000))
+        b.pts = 0
+        p.get_by_name('s').emit('push-buffer', b)
+        sink = p.get_by_name('k').get_static_pad('sink')
+        while not sink.get_current_caps():
+            time.sleep(.01)
+        got = []
+        for pad in p.get_by_name('s').get_static_pad('src'), sink.get_peer():
+            query = Gst.Query.new_latency()
+            assert pad.query(query)
+            got.append(query.parse_latency())
+        p.set_state(Gst.State.NULL)
+        (_, low, high), (_, low_after, high_after) = got
+        want = -(-samples * S // 44100)
+        assert high == S and low_after - low == want == high_after - high, (element, got)
+
+
 def check_short_welch():
     from scipy.signal import welch
     x = np.random.default_rng(3).standard_normal(1700).astype('f4')
@@ -136,6 +218,11 @@ def check_short_welch():
         assert spans(r) == [(0, 1536 * S // RATE)], spans(r)
     r, warnings = run('bfftwelch', [0], 900)
     assert not r and len(warnings) == 1 and '1024' in warnings[0], warnings
+    # Short pieces are told of only where there was nothing at all.
+    for n, wanted in (1, 1), (30, 0):
+        stamps = [i * S // 50 for i in range(n)] + [4 * S, 8 * S]
+        r, warnings = run('bfftwelch', stamps)
+        assert len(warnings) == wanted and bool(r) != wanted, (n, len(r), warnings)
 
 
 def check_names_and_metas():
@@ -169,5 +256,8 @@ check_pause()
 check_late_timestamp()
 check_backwards()
 check_pieces()
+check_segment()
+check_loops()
+check_latency()
 check_short_welch()
 check_names_and_metas()

@@ -601,7 +601,7 @@ GST_START_TEST (test_cut_sample)
 {
   static const guint sizes[] = { 1001, 1, 4001 };
   const gchar *names[] =
-      { "bfftspectrum", "bfftmel", "bfftwelch", "bffttrain" };
+      { "bfftspectrum", "bfftmel", "bfftwelch", "bffttrain", "bfftfilter" };
   Rig rig = new_rig (names[__i__ / 3]);
 
   set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 2,
@@ -613,6 +613,58 @@ GST_START_TEST (test_cut_sample)
   fail_unless_equals_int (count_messages (&rig, GST_MESSAGE_ERROR,
           GST_STREAM_ERROR, "ends within a sample"), 1);
   free_rig (&rig);
+}
+
+GST_END_TEST;
+
+/* Planar GAP buffers are silence, whatever is in them and whether or not a
+ * GstAudioMeta says where. */
+
+typedef enum
+{ ZEROS, GAP, GAP_WITHOUT_META } Gap;
+
+static GPtrArray *
+run_gap (guint element, Gap gap)
+{
+  GPtrArray *results = new_results ();
+  Rig rig = element < G_N_ELEMENTS (analyzers) ? new_analyzer (element, "") :
+      new_rig ("bfftfilter n-fft=64");
+  GstBuffer *buffer;
+
+  set_audio_caps (&rig, GST_AUDIO_FORMAT_F32, RATE, 2,
+      GST_AUDIO_LAYOUT_NON_INTERLEAVED);
+  fail_unless_equals_int (push_audio (&rig, 1000), GST_FLOW_OK);
+  buffer = make_audio (&rig, 800);
+  if (gap == ZEROS)
+    gst_buffer_memset (buffer, 0, 0, gst_buffer_get_size (buffer));
+  else
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  if (gap == GAP_WITHOUT_META)
+    gst_buffer_remove_meta (buffer,
+        (GstMeta *) gst_buffer_get_audio_meta (buffer));
+  fail_unless_equals_int (gst_harness_push (rig.h, buffer), GST_FLOW_OK);
+  fail_unless_equals_int (push_audio (&rig, 1000), GST_FLOW_OK);
+  pull_results (&rig, results);
+  free_rig (&rig);
+  return results;
+}
+
+GST_START_TEST (test_planar_gap)
+{
+  GPtrArray *expected = run_gap (__i__, ZEROS);
+  Gap gap;
+  guint i;
+
+  fail_unless (expected->len > 2);
+  for (gap = GAP; gap <= GAP_WITHOUT_META; gap++) {
+    GPtrArray *results = run_gap (__i__, gap);
+
+    fail_unless_equals_int (results->len, expected->len);
+    for (i = 0; i < results->len; i++)
+      fail_unless (is_same (results->pdata[i], expected->pdata[i]));
+    g_ptr_array_unref (results);
+  }
+  g_ptr_array_unref (expected);
 }
 
 GST_END_TEST;
@@ -862,11 +914,12 @@ bad_input_suite (void)
   tcase_add_loop_test (tc, test_models_while_playing, 0, n);
   tcase_add_loop_test (tc, test_model_event, 0, n);
   tcase_add_loop_test (tc, test_channels, 0, 20);
+  tcase_add_loop_test (tc, test_planar_gap, 0, n + 1);
   tcase_add_loop_test (tc, test_model_event_while_flushing, 0, n);
   tcase_add_loop_test (tc, test_settings, 0, G_N_ELEMENTS (impossible));
   tcase_add_loop_test (tc, test_files, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_streams, 0, n);
-  tcase_add_loop_test (tc, test_cut_sample, 0, 12);
+  tcase_add_loop_test (tc, test_cut_sample, 0, 15);
   tcase_add_loop_test (tc, test_samples, 0, n);
   tcase_add_test (tc, test_samples_in_training);
   tcase_add_loop_test (tc, test_caps, 0, 2 * n);

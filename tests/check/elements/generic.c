@@ -193,6 +193,36 @@ GST_START_TEST (test_templates)
 
 GST_END_TEST;
 
+/* Events that stay with the stream go on, those about models too. */
+GST_START_TEST (test_sticky)
+{
+  GstHarness *h = gst_harness_new (names[__i__]);
+  GBytes *bytes = g_bytes_new_static ("bad", 3);
+  GstEvent *events[2], *event;
+  guint i;
+
+  events[0] = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+      gst_structure_new ("bfft-model", "model", G_TYPE_BYTES, bytes, NULL));
+  events[1] = gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "t", NULL));
+  gst_harness_set_src_caps_str (h, CAPS);
+  for (i = 0; i < G_N_ELEMENTS (events); i++) {
+    fail_unless (gst_harness_push_event (h, gst_event_ref (events[i])));
+    while ((event = gst_harness_pull_event (h)) && event != events[i])
+      gst_event_unref (event);
+    fail_unless (event == events[i]);
+    gst_event_unref (event);
+    event = gst_pad_get_sticky_event (GST_PAD_PEER (h->sinkpad),
+        GST_EVENT_TYPE (events[i]), 0);
+    fail_unless (event == events[i]);
+    gst_event_unref (event);
+    gst_event_unref (events[i]);
+  }
+  g_bytes_unref (bytes);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 /* Stress: other threads send models, set properties, ask and want new caps,
  * while buffers go through. */
 
@@ -387,6 +417,7 @@ generic_suite (void)
   tcase_add_loop_test (tc, test_states, 0, N_ALL);
   tcase_add_loop_test (tc, test_properties, 0, N_ALL);
   tcase_add_loop_test (tc, test_templates, 0, N_ALL);
+  tcase_add_loop_test (tc, test_sticky, 0, N_ALL);
   tcase_add_loop_test (tc, test_stress, 0, N_ALL);
   tcase_add_loop_test (tc, test_pipelines, 0, N * G_N_ELEMENTS (pipelines));
   tcase_add_loop_test (tc, test_playbin, 0, N);

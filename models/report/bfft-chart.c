@@ -11,6 +11,12 @@ has_loss (const BfftSidecarModel * model)
 }
 
 static gboolean
+has_plots (const BfftSidecarModel * model)
+{
+  return model->bfft && model->bfft->plots->len > 0;
+}
+
+static gboolean
 has_gates (const BfftSidecarModel * model)
 {
   return model->heatmap.gates->len > 0;
@@ -54,6 +60,9 @@ const BfftChart bfft_charts[] = {
       "Largest absolute error over the batch.", welch_err, TRUE),
   LOSS_CHART ("mean-gate", "Mean gate",
       "1: every butterfly is open.", mean_gate, FALSE),
+  MODEL_CHART ("plots", "Measured",
+      "The latest result over frequency. Where a gain is faint, little was "
+      "heard and it goes on from its neighbours.", plots),
   MODEL_CHART ("gates", "Gates",
       "One row a stage, first stage on top; on the right, the mean of each.",
       gates),

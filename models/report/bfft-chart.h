@@ -53,6 +53,8 @@ gboolean bfft_chart_has_data (const BfftChart * chart,
 /* The kinds of charts, see BfftChart.draw. */
 guint bfft_chart_draw_loss (GString * svg, const BfftChart * chart,
     const BfftReport * report, guint model, guint width);
+guint bfft_chart_draw_plots (GString * svg, const BfftChart * chart,
+    const BfftReport * report, guint model, guint width);
 guint bfft_chart_draw_gates (GString * svg, const BfftChart * chart,
     const BfftReport * report, guint model, guint width);
 guint bfft_chart_draw_twiddles (GString * svg, const BfftChart * chart,

@@ -124,7 +124,7 @@ append_network (GString * html, const BfftReport * report)
 {
   const BfftChart *chart;
 
-  append_heading (html, "network", "Network", "");
+  append_heading (html, "measured", "Network and measurements", "");
   g_string_append (html, "<div class=\"charts pictures\">\n");
   for (chart = bfft_charts; chart->name; chart++) {
     if (!chart->shared && bfft_chart_has_data (chart, report))
@@ -194,7 +194,7 @@ append_header (GString * html, const BfftReport * report,
   if (bfft_chart_has_data (bfft_charts, report))
     append_link (html, "loss", "Loss");
   if (report->models->len == 1)
-    append_link (html, "network", "Network");
+    append_link (html, "measured", "Network and measurements");
   for (chart = bfft_charts; chart->name; chart++) {
     if (report->models->len > 1 && !chart->shared
         && bfft_chart_has_data (chart, report))

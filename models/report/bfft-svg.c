@@ -210,6 +210,13 @@ tick_label (const BfftAxis * axis, gdouble value)
 }
 
 void
+bfft_svg_x_tick (GString * svg, gdouble x, gdouble bottom, const gchar * label)
+{
+  grid_line (svg, x, bottom, x, bottom + 4);
+  bfft_svg_text (svg, x, bottom + 16, "middle", "tick", label);
+}
+
+void
 bfft_svg_x_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
     const gchar * title)
 {
@@ -222,8 +229,7 @@ bfft_svg_x_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
     gdouble x = bfft_axis_place (axis, value);
     g_autofree gchar *label = tick_label (axis, value);
 
-    grid_line (svg, x, bottom, x, bottom + 4);
-    bfft_svg_text (svg, x, bottom + 16, "middle", "tick", label);
+    bfft_svg_x_tick (svg, x, bottom, label);
   }
   bfft_svg_text (svg, box->x + box->width, bottom + 32, "end", "axis", title);
 }

@@ -55,6 +55,10 @@ void bfft_axis_widen (BfftAxis * axis);
 /* Leaves some air on both sides, so that lines do not touch the frame. */
 void bfft_axis_pad (BfftAxis * axis);
 
+/* A mark and its label below a box that ends at @bottom. */
+void bfft_svg_x_tick (GString * svg, gdouble x, gdouble bottom,
+    const gchar * label);
+
 /* Grid lines and labels below and left of @box. */
 void bfft_svg_x_axis (GString * svg, const BfftAxis * axis,
     const BfftBox * box, const gchar * title);

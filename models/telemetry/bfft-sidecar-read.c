@@ -11,6 +11,7 @@
 
 #include "bfft-file.h"
 #include "bfft-json.h"
+#include "bfft-json-text.h"
 #include "bfft-sidecar-private.h"
 
 #include <math.h>
@@ -19,6 +20,7 @@
 #define MAX_MODELS 1000
 #define MAX_STAGES 64
 #define MAX_AXIS 101
+#define AXIS_DIGITS 6
 
 /* Numbers nearer to 0 are 0: a chart's ticks would underflow. A power of ten,
  * so that no number is rounded across it. */
@@ -92,6 +94,17 @@ get_array (Reader * self, JsonObject * object, const gchar * key)
     return NULL;
   }
   return node ? json_node_get_array (node) : NULL;
+}
+
+static JsonObject *
+get_element (Reader * self, JsonArray * array, guint index, const gchar * key)
+{
+  JsonNode *node = json_array_get_element (array, index);
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_get_object (node);
+  set_model_fault (self, key, "holds what is not an object");
+  return NULL;
 }
 
 static gboolean
@@ -236,13 +249,9 @@ read_loss_curve (Reader * self, JsonArray * array, GArray * entries)
   guint i, j;
 
   for (i = 0; array && i < json_array_get_length (array); i++) {
-    JsonNode *node = json_array_get_element (array, i);
-    JsonObject *object = JSON_NODE_HOLDS_OBJECT (node)
-        ? json_node_get_object (node) : NULL;
+    JsonObject *object = get_element (self, array, i, "loss_curve");
     BfftLossEntry entry;
 
-    if (object == NULL)
-      set_model_fault (self, "loss_curve", "holds what is not an object");
     entry.step = get_count (self, object, "step", MAX_COUNT);
     for (j = 0; j < BFFT_N_LOSS_FIELDS; j++) {
       const BfftSidecarField *field = &bfft_sidecar_loss_fields[j];
@@ -284,17 +293,25 @@ read_heatmap (Reader * self, JsonObject * object, BfftHeatmap * heatmap)
     set_model_fault (self, "freq_mask", "holds an odd number of numbers");
 }
 
+/* Also in the digits that the writer keeps. */
 static gboolean
 is_increasing (const GArray * values)
 {
   guint i;
 
   for (i = 1; i < values->len; i++) {
-    if (!(g_array_index (values, gdouble, i) > g_array_index (values, gdouble,
-                i - 1)))
+    if (!(bfft_json_round (g_array_index (values, gdouble, i), AXIS_DIGITS) >
+            bfft_json_round (g_array_index (values, gdouble, i - 1),
+                AXIS_DIGITS)))
       return FALSE;
   }
-  return values->len >= 2 && values->len <= MAX_AXIS;
+  return TRUE;
+}
+
+static gboolean
+is_axis (const GArray * values)
+{
+  return values->len >= 2 && values->len <= MAX_AXIS && is_increasing (values);
 }
 
 static void
@@ -328,9 +345,9 @@ read_landscape (Reader * self, JsonObject * model)
       get_string (self, object, "y_label"));
   read_doubles (self, get_array (self, object, "x"), "x", landscape->x);
   read_doubles (self, get_array (self, object, "y"), "y", landscape->y);
-  if (!is_increasing (landscape->x))
+  if (!is_axis (landscape->x))
     set_model_fault (self, "x", "is not an increasing axis");
-  if (!is_increasing (landscape->y))
+  if (!is_axis (landscape->y))
     set_model_fault (self, "y", "is not an increasing axis");
   if (self->fault == NULL)
     read_surface (self, get_array (self, object, "z"), landscape);
@@ -381,6 +398,103 @@ read_settings (Reader * self, JsonObject * object, BfftSidecarExtension * bfft)
   }
 }
 
+/* One number for each x; null is none where @gaps are. */
+static void
+read_line_values (Reader * self, JsonObject * object, const gchar * key,
+    guint points, gboolean gaps, GArray * values)
+{
+  JsonArray *array = get_array (self, object, key);
+  guint i;
+
+  if (array && json_array_get_length (array) != points)
+    set_model_fault (self, key, "has not one number for each x of a plot");
+  for (i = 0; self->fault == NULL && i < points; i++) {
+    JsonNode *node = json_array_get_element (array, i);
+    gdouble value = gaps && JSON_NODE_HOLDS_NULL (node) ? NAN
+        : to_number (self, node, key);
+
+    if (!gaps && !(value >= 0 && value <= 1))
+      set_model_fault (self, key, "is not from 0 to 1");
+    g_array_append_val (values, value);
+  }
+}
+
+static void
+read_line (Reader * self, JsonObject * object, BfftPlot * plot)
+{
+  BfftPlotLine *line = bfft_plot_add_empty_line (plot, get_string (self,
+          object, "name"));
+
+  read_line_values (self, object, "y", plot->x->len, TRUE, line->y);
+  if (object && json_object_has_member (object, "confidence"))
+    read_line_values (self, object, "confidence", plot->x->len, FALSE,
+        line->confidence);
+}
+
+static void
+read_x (Reader * self, JsonObject * object, BfftPlot * plot)
+{
+  JsonArray *names;
+  guint i;
+
+  read_doubles (self, get_array (self, object, "x"), "x", plot->x);
+  if (plot->x->len < 1 || plot->x->len > BFFT_PLOT_MAX_POINTS
+      || !(g_array_index (plot->x, gdouble, 0) > 0)
+      || !is_increasing (plot->x))
+    set_model_fault (self, "x", "is not 1 to %u increasing numbers above 0",
+        BFFT_PLOT_MAX_POINTS);
+  if (object == NULL || !json_object_has_member (object, "x_names"))
+    return;
+  names = get_array (self, object, "x_names");
+  if (names && json_array_get_length (names) != plot->x->len)
+    set_model_fault (self, "x_names", "has not one text for each x");
+  for (i = 0; self->fault == NULL && i < plot->x->len; i++)
+    g_ptr_array_add (plot->x_names, to_string (self,
+            json_array_get_element (names, i), "x_names"));
+}
+
+static void
+read_plot (Reader * self, JsonObject * object, BfftPlot * plot)
+{
+  JsonArray *lines = get_array (self, object, "lines");
+  guint i;
+
+  plot->title = get_string (self, object, "title");
+  plot->x_label = get_string (self, object, "x_label");
+  plot->y_label = get_string (self, object, "y_label");
+  if (object && json_object_has_member (object, "period")) {
+    plot->period = get_number (self, object, "period");
+    if (!(plot->period > 0))
+      set_model_fault (self, "period", "is not above 0");
+  }
+  read_x (self, object, plot);
+  if (lines && (json_array_get_length (lines) < 1
+          || json_array_get_length (lines) > BFFT_PLOT_MAX_LINES))
+    set_model_fault (self, "lines", "has not 1 to %u lines",
+        BFFT_PLOT_MAX_LINES);
+  for (i = 0; self->fault == NULL && i < json_array_get_length (lines); i++)
+    read_line (self, get_element (self, lines, i, "lines"), plot);
+}
+
+static void
+read_plots (Reader * self, JsonObject * object, GPtrArray * plots)
+{
+  JsonArray *array;
+  guint i;
+
+  if (object == NULL || !json_object_has_member (object, "plots"))
+    return;
+  array = get_array (self, object, "plots");
+  if (array && json_array_get_length (array) > BFFT_PLOTS_MAX)
+    set_model_fault (self, "plots", "holds more than %u", BFFT_PLOTS_MAX);
+  for (i = 0; self->fault == NULL && i < json_array_get_length (array); i++) {
+    BfftPlot *plot = bfft_plot_new (NULL, NULL, NULL);
+
+    g_ptr_array_add (plots, plot);
+    read_plot (self, get_element (self, array, i, "plots"), plot);
+  }
+}
+
 static void
 read_active_per_stage (Reader * self, JsonArray * array, GArray * values)
 {
@@ -423,6 +537,7 @@ read_extension (Reader * self, JsonObject * object)
       &bfft->params_original);
   read_thinning (self, get_object (self, object, "thinning"), bfft);
   read_settings (self, get_object (self, object, "settings"), bfft);
+  read_plots (self, object, bfft->plots);
   return bfft;
 }
 

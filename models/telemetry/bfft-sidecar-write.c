@@ -42,17 +42,22 @@ set_number (JsonBuilder * builder, const gchar * key, gdouble value,
     json_builder_add_null_value (builder);
 }
 
+static void
+add_string (JsonBuilder * builder, const gchar * value)
+{
+  g_autofree gchar *plain = bfft_sidecar_plain_text (value);
+
+  json_builder_add_string_value (builder, plain);
+}
+
 /* A NULL string has no key. */
 static void
 set_string (JsonBuilder * builder, const gchar * key, const gchar * value)
 {
-  g_autofree gchar *plain = NULL;
-
   if (value == NULL)
     return;
-  plain = bfft_sidecar_plain_text (value);
   json_builder_set_member_name (builder, key);
-  json_builder_add_string_value (builder, plain);
+  add_string (builder, value);
 }
 
 static void
@@ -73,9 +78,20 @@ add_doubles (JsonBuilder * builder, const gdouble * values, guint count)
   guint i;
 
   json_builder_begin_array (builder);
-  for (i = 0; i < count; i++)
-    add_number (builder, values[i], DIGITS_CURVE);
+  for (i = 0; i < count; i++) {
+    if (isfinite (values[i]))
+      add_number (builder, values[i], DIGITS_CURVE);
+    else
+      json_builder_add_null_value (builder);
+  }
   json_builder_end_array (builder);
+}
+
+static void
+set_doubles (JsonBuilder * builder, const gchar * key, const GArray * values)
+{
+  json_builder_set_member_name (builder, key);
+  add_doubles (builder, (gdouble *) values->data, values->len);
 }
 
 static void
@@ -145,10 +161,8 @@ set_landscape (JsonBuilder * builder, const BfftLandscape * landscape)
   json_builder_begin_object (builder);
   set_string (builder, "x_label", landscape->x_label);
   set_string (builder, "y_label", landscape->y_label);
-  json_builder_set_member_name (builder, "x");
-  add_doubles (builder, (gdouble *) landscape->x->data, landscape->x->len);
-  json_builder_set_member_name (builder, "y");
-  add_doubles (builder, (gdouble *) landscape->y->data, landscape->y->len);
+  set_doubles (builder, "x", landscape->x);
+  set_doubles (builder, "y", landscape->y);
   json_builder_set_member_name (builder, "z");
   json_builder_begin_array (builder);
   for (row = 0; row < landscape->y->len; row++)
@@ -198,6 +212,55 @@ set_settings (JsonBuilder * builder, const BfftSidecarExtension * bfft)
 }
 
 static void
+add_plot (JsonBuilder * builder, const BfftPlot * plot)
+{
+  guint i;
+
+  json_builder_begin_object (builder);
+  set_string (builder, "title", plot->title);
+  set_string (builder, "x_label", plot->x_label);
+  set_string (builder, "y_label", plot->y_label);
+  if (plot->period > 0)
+    set_number (builder, "period", plot->period, DIGITS_CURVE);
+  set_doubles (builder, "x", plot->x);
+  if (plot->x_names->len > 0) {
+    json_builder_set_member_name (builder, "x_names");
+    json_builder_begin_array (builder);
+    for (i = 0; i < plot->x_names->len; i++)
+      add_string (builder, g_ptr_array_index (plot->x_names, i));
+    json_builder_end_array (builder);
+  }
+  json_builder_set_member_name (builder, "lines");
+  json_builder_begin_array (builder);
+  for (i = 0; i < plot->lines->len; i++) {
+    const BfftPlotLine *line = g_ptr_array_index (plot->lines, i);
+
+    json_builder_begin_object (builder);
+    set_string (builder, "name", line->name);
+    set_doubles (builder, "y", line->y);
+    if (line->confidence->len > 0)
+      set_doubles (builder, "confidence", line->confidence);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+set_plots (JsonBuilder * builder, const GPtrArray * plots)
+{
+  guint i;
+
+  if (plots->len == 0)
+    return;
+  json_builder_set_member_name (builder, "plots");
+  json_builder_begin_array (builder);
+  for (i = 0; i < plots->len; i++)
+    add_plot (builder, g_ptr_array_index (plots, i));
+  json_builder_end_array (builder);
+}
+
+static void
 set_extension (JsonBuilder * builder, const BfftSidecarExtension * bfft)
 {
   guint i;
@@ -226,6 +289,7 @@ set_extension (JsonBuilder * builder, const BfftSidecarExtension * bfft)
   set_params (builder, "params_original", &bfft->params_original);
   set_thinning (builder, bfft);
   set_settings (builder, bfft);
+  set_plots (builder, bfft->plots);
   json_builder_end_object (builder);
 }
 

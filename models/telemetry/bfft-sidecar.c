@@ -61,6 +61,8 @@ bfft_sidecar_extension_new (void)
   self->active_per_stage = g_array_new (FALSE, FALSE, sizeof (guint));
   self->setting_names = g_ptr_array_new_with_free_func (g_free);
   self->setting_values = g_ptr_array_new_with_free_func (g_free);
+  self->plots =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) bfft_plot_free);
   return self;
 }
 
@@ -75,6 +77,7 @@ extension_free (BfftSidecarExtension * self)
   g_array_unref (self->active_per_stage);
   g_ptr_array_unref (self->setting_names);
   g_ptr_array_unref (self->setting_values);
+  g_ptr_array_unref (self->plots);
   g_free (self);
 }
 
@@ -303,4 +306,14 @@ bfft_sidecar_model_add_setting (BfftSidecarModel * model, const gchar * name,
 {
   g_ptr_array_add (model->bfft->setting_names, g_strdup (name));
   g_ptr_array_add (model->bfft->setting_values, g_strdup (value));
+}
+
+void
+bfft_sidecar_model_take_plot (BfftSidecarModel * model, BfftPlot * plot)
+{
+  if (plot->x->len > 0 && plot->lines->len > 0
+      && model->bfft->plots->len < BFFT_PLOTS_MAX)
+    g_ptr_array_add (model->bfft->plots, plot);
+  else
+    bfft_plot_free (plot);
 }

@@ -10,6 +10,7 @@
 #include "bfft-landscape.h"
 #include "bfft-loss-curve.h"
 #include "bfft-network.h"
+#include "bfft-plot.h"
 
 G_BEGIN_DECLS
 
@@ -88,6 +89,7 @@ typedef struct
  * @bins_per_pair: how many bins a pair of the mask is the mean of
  * @setting_names: GPtrArray of strings, how the run was set up: "optimizer"
  * @setting_values: their values: "adam"
+ * @plots: GPtrArray of BfftPlot, what was measured over frequency
  *
  * What we add to the format: the object "bfft" of a model.
  */
@@ -114,6 +116,7 @@ typedef struct
   guint64 bins_per_pair;
   GPtrArray *setting_names;
   GPtrArray *setting_values;
+  GPtrArray *plots;
 } BfftSidecarExtension;
 
 /**
@@ -193,6 +196,9 @@ void bfft_sidecar_model_take_landscape (BfftSidecarModel * model,
  * at most. */
 void bfft_sidecar_model_add_setting (BfftSidecarModel * model,
     const gchar * name, const gchar * value);
+
+/* Takes @plot, unless it has no line or the model has BFFT_PLOTS_MAX. */
+void bfft_sidecar_model_take_plot (BfftSidecarModel * model, BfftPlot * plot);
 
 /* The file's text; longer texts than a sidecar may have are cut. */
 GBytes *bfft_sidecar_to_bytes (const BfftSidecar * sidecar);

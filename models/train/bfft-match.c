@@ -591,6 +591,20 @@ bfft_match_get_gains (const BfftMatch * self, gfloat * gains,
   }
 }
 
+void
+bfft_match_get_difference (const BfftMatch * self, gfloat * decibels)
+{
+  guint bins = self->options.n_fft / 2 + 1, k;
+
+  for (k = 0; k < bins; k++) {
+    guint j = k * self->stride;
+    gdouble weight = FIELD (self, LATE_WEIGHT)[j];
+
+    decibels[k] = k > 0 && hearing (self, j) >= 1 && weight > 0
+        ? -10 / G_LN10 * FIELD (self, LATE_RATIO)[j] / weight : NAN;
+  }
+}
+
 gboolean
 bfft_match_is_refused (const BfftMatch * self)
 {
@@ -602,23 +616,19 @@ bfft_match_get_report (const BfftMatch * self, BfftMatchReport * report)
 {
   guint bins = self->options.n_fft / 2 + 1, k;
   g_autofree gfloat *gains = g_new (gfloat, bins);
+  g_autofree gfloat *off = g_new (gfloat, bins);
   gdouble before = 0, after = 0;
 
   *report = (BfftMatchReport) {
   .delay = self->delay->locked ? delay_at_frame (self) : NAN,.refused =
         self->delay->refused,.before = NAN,.after = NAN};
   bfft_match_get_gains (self, gains, NULL);
+  bfft_match_get_difference (self, off);
   for (k = 1; k < bins; k++) {
-    guint j = k * self->stride;
-    gdouble off;
-
-    if (hearing (self, j) < 1 || !(FIELD (self, LATE_WEIGHT)[j] > 0))
+    if (isnan (off[k]))
       continue;
-    off = -10 / G_LN10 * FIELD (self, LATE_RATIO)[j]
-        / FIELD (self, LATE_WEIGHT)[j];
-    before += off * off;
-    off -= 20 * log10 (gains[k]);
-    after += off * off;
+    before += (gdouble) off[k] * off[k];
+    after += pow (off[k] - 20 * log10 (gains[k]), 2);
     report->heard++;
   }
   if (report->heard > 0) {

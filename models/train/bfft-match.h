@@ -67,6 +67,9 @@ void bfft_match_interrupt (BfftMatch * self);
  * NULL. */
 void bfft_match_get_gains (const BfftMatch * self, gfloat * gains,
     gfloat * confidence);
+/* [n_fft / 2 + 1]: by how many dB the device lies below the reference, without
+ * a gain; NAN where not both are heard. */
+void bfft_match_get_difference (const BfftMatch * self, gfloat * decibels);
 gboolean bfft_match_is_refused (const BfftMatch * self);
 void bfft_match_get_report (const BfftMatch * self, BfftMatchReport * report);
 

@@ -126,6 +126,18 @@ def main(folder):
     assert float(model['bfft']['settings']['delay']) == round(last['delay'], 6) \
         or abs(float(model['bfft']['settings']['delay']) - LAG) <= 1
     assert model['loss_curve'][-1]['total_loss'] > 0
+    plots = {p['title']: p for p in model['bfft']['plots']}
+    fitted, = plots['Fitted gain']['lines']
+    places = np.rint(np.array(plots['Fitted gain']['x']) * 512 / RATE).astype(int)
+    want = 20 * np.log10(gains_of(path))[places]
+    assert np.abs(np.array(fitted['y']) - want).max() < 1e-3
+    assert min(fitted['confidence']) < .5 and max(fitted['confidence']) > .9
+    before, after = (np.array(line['y'], float) for line in
+                     plots['Reference over the other channels']['lines'])
+    assert np.nanmax(np.abs(before - after - want)) < 1e-3
+    for y, err in (before, 'unmatched-err'), (after, 'match-err'):
+        # without the few bins left out at the top of the axis
+        assert abs(np.sqrt(np.nanmean(y ** 2)) / last[err] - 1) < .5, err
 
     # The same bytes again, also when it stops on the way and goes on.
     run(two, f'{train} mode=sync ! fakesink')

@@ -32,7 +32,13 @@ FULL = dict(
           'thinning': {'loss_recorded': 2, 'loss_every': 1,
                        'loss_not_finite': 0, 'butterflies_per_column': 1,
                        'bins_per_pair': 1},
-          'settings': {'optimizer': 'adam'}})
+          'settings': {'optimizer': 'adam'},
+          'plots': [
+              {'title': 'gain', 'x_label': 'Hz', 'y_label': 'dB', 'x': [1, 2],
+               'lines': [{'name': 'a', 'y': [0, None], 'confidence': [0, 1]}]},
+              {'title': 'levels', 'x_label': 'Hz', 'y_label': 'dB',
+               'period': 360, 'x': [31.25], 'x_names': ['31.5'],
+               'lines': [{'name': 'a', 'y': [-3]}, {'name': '', 'y': [9]}]}]})
 
 
 def changed(path, value):
@@ -60,6 +66,16 @@ FILES = {
     'bad-surrogate': changed(['variant'], '\ud800x'),
     'bad-settings': changed(['bfft', 'settings'],
                             {str(i): '' for i in range(201)}),
+    'bad-plot-x': changed(['bfft', 'plots', 0, 'x'], [0, 1]),
+    'bad-plot-axis': changed(['bfft', 'plots', 0, 'x'], [1, 1.0000001]),
+    'bad-plot-name': changed(['bfft', 'plots', 1, 'x_names'], []),
+    'bad-plot-lines': changed(['bfft', 'plots', 1, 'lines'], []),
+    'bad-plot-line': changed(['bfft', 'plots', 1, 'lines', 1], None),
+    'bad-plot-y': changed(['bfft', 'plots', 0, 'lines', 0, 'y'], [1]),
+    'bad-plot-confidence': changed(
+        ['bfft', 'plots', 0, 'lines', 0, 'confidence'], [0, 1.5]),
+    'bad-plot-period': changed(['bfft', 'plots', 1, 'period'], 0),
+    'bad-plots': changed(['bfft', 'plots'], FULL['bfft']['plots'] * 5),
     'good-tiny': changed(['loss_curve', 0, 'total_loss'], 1e-320),
     'good-rounded': changed(['loss_curve', 0, 'total_loss'], 1.17549435e-38),
 }

@@ -28,8 +28,10 @@ from oracle import lib
 REPORT, SCHEMA = sys.argv[1], json.load(open(sys.argv[2]))
 VARIANTS = ('reference butterfly stockham q8 unitary domain pruned '
             'fused-spectral learned').split()
-CHARTS = ('loss mel-err spec-err welch-err mean-gate gates twiddles mask '
-          'landscape').split()
+CHARTS = ('loss mel-err spec-err welch-err mean-gate plots gates twiddles '
+          'mask landscape').split()
+BANDS = ('40 50 63 80 100 125 160 200 250 315 400 500 630 800 1000 1250 1600 '
+         '2000 2500 3150 4000 5000 6300').split()
 LENGTHS = 2, 16, 256, 1024, 8192
 N_MELS = 40
 rng = np.random.default_rng(7)
@@ -70,7 +72,13 @@ lib.bfft_sidecar_model_set_run.argtypes = [pointer, text, text, text, uint,
 lib.bfft_sidecar_model_set_loss_curve.argtypes = [pointer, pointer]
 lib.bfft_sidecar_model_take_landscape.argtypes = [pointer, pointer]
 lib.bfft_sidecar_model_add_setting.argtypes = [pointer, text, text]
-for name in ('landscape_new', 'loss_curve_new', 'sidecar_new', 'sidecar_add'):
+lib.bfft_sidecar_model_take_plot.argtypes = [pointer, pointer]
+lib.bfft_plot_new.argtypes = [text, text, text]
+lib.bfft_plot_add_bins.argtypes = [pointer, uint, double]
+lib.bfft_plot_add_x.argtypes = [pointer, uint, double, text]
+lib.bfft_plot_add_line.argtypes = [pointer, text, pointer, pointer]
+for name in ('landscape_new', 'loss_curve_new', 'sidecar_new', 'sidecar_add',
+             'plot_new'):
     getattr(lib, 'bfft_' + name).restype = pointer
 for function, kinds in ((lib.bfft_sidecar_save, [pointer, text, pointer]),
                         (lib.bfft_weights_save, [NetworkPointer, text,
@@ -139,6 +147,64 @@ def measure(network, frame):
     return np.mean(abs(transform(network, frame) - exact) ** 2)
 
 
+def add_plots(model, n):
+    """Gain in dB with its confidence, and levels of bands, at 16 kHz. Returns
+    them."""
+    gain = np.float32(20 * np.log10(rng.uniform(1e-3, 1, n // 2 + 1)))
+    sure = np.float32(rng.uniform(0, 1, n // 2 + 1))
+    plot = lib.bfft_plot_new(b'Gain <of & it>', b'frequency (Hz)', b'gain (dB)')
+    lib.bfft_plot_add_bins(plot, n // 2 + 1, 16000 / n)
+    lib.bfft_plot_add_line(plot, b'gain & <more>', gain.ctypes.data,
+                           sure.ctypes.data)
+    lib.bfft_sidecar_model_take_plot(model, plot)
+    plot = lib.bfft_plot_new(b'Levels', b'mid-band frequency (Hz)',
+                             b'level (dB re full scale)')
+    for i, name in enumerate(BANDS):
+        lib.bfft_plot_add_x(plot, i, 1000 * 10 ** (.1 * (i - 14)), name.encode())
+    levels = np.float32(rng.uniform(-90, 0, (2, len(BANDS))))
+    levels[0, 3] = -np.inf
+    for c, row in enumerate(levels):
+        lib.bfft_plot_add_line(plot, b'channel %d' % c, row.ctypes.data, None)
+    lib.bfft_sidecar_model_take_plot(model, plot)
+    return gain, sure, levels
+
+
+def check_plots(model, n, written):
+    """What was written is there, at the frequencies of its bins."""
+    gain, sure, levels = written
+    lines, bars = model['bfft']['plots']
+    places = np.rint(np.array(lines['x']) * n / 16000).astype(int)
+    np.testing.assert_allclose(lines['x'], places * 16000 / n, rtol=1e-5)
+    assert n > 256 or (places == np.arange(1, n // 2 + 1)).all()
+    line, = lines['lines']
+    np.testing.assert_allclose(line['y'], gain[places], rtol=1e-5)
+    np.testing.assert_allclose(line['confidence'], sure[places], atol=1e-5)
+    assert bars['x_names'] == BANDS
+    assert bars['lines'][0]['y'][3] is None
+    got = np.array([line['y'] for line in bars['lines']], float)
+    np.testing.assert_allclose(got, np.where(np.isinf(levels), np.nan, levels),
+                               rtol=1e-5)
+
+
+def check_bars(path, levels):
+    """Bars of the chart are as high as the levels; axes have units."""
+    root = xml.etree.ElementTree.fromstring(
+        report('--svg', 'plots', path)[1].encode())
+    svg = '{http://www.w3.org/2000/svg}'
+    paths = [e for e in root.iter(svg + 'path') if 'butt' in e.get('style', '')]
+    tops = [[float(y) for y in re.findall(r'L\S+ ([0-9.]+)', e.get('d'))]
+            for e in paths]
+    assert [len(t) for t in tops] == [len(BANDS) - 1, len(BANDS)]
+    heights = np.concatenate(tops)
+    wanted = levels[np.isfinite(levels)]
+    slope, offset = np.polyfit(wanted, heights, 1)
+    assert slope < -1 and abs(heights - slope * wanted - offset).max() < 0.1
+    words = [e.text for e in root.iter(svg + 'text')]
+    for word in ('Gain <of & it>', 'gain (dB)', 'frequency (Hz)', '1k', '40',
+                 'level (dB re full scale)', 'channel 1'):
+        assert word in words, (word, words)
+
+
 def write(path, variant, n):
     """A run of n_fft @n, really measured where anything is claimed."""
     network = lib.bfft_network_new_exact(VARIANTS.index(variant), n)
@@ -161,12 +227,13 @@ def write(path, variant, n):
         loss = Loss(lambda moved, _: measure(moved.contents, frame))
         lib.bfft_sidecar_model_take_landscape(
             model, lib.bfft_landscape_new(network, 5, loss, None))
+    plots = add_plots(model, n)
     assert lib.bfft_sidecar_save(sidecar, str(path).encode(), None)
     weights = str(path.with_suffix('.safetensors')).encode()
     assert lib.bfft_weights_save(network, weights, None)
     lib.bfft_sidecar_free(sidecar)
     lib.bfft_loss_curve_free(curve)
-    return network, frame
+    return network, frame, plots
 
 
 def read_tensors(path):
@@ -428,7 +495,7 @@ def main():
         for variant in VARIANTS:
             for n in LENGTHS:
                 path = paths[variant, n] = folder / f'{variant}-{n}.json'
-                network, frame = write(path, variant, n)
+                network, frame, plots = write(path, variant, n)
                 sidecar = json.load(open(path))
                 validator.validate(sidecar)
                 model, = sidecar['models']
@@ -436,6 +503,7 @@ def main():
                 check_params(model, variant, n)
                 check_heatmap(model, variant, n, tensors)
                 check_curve(model, n)
+                check_plots(model, n, plots)
                 if model['landscape'] and variant != 'unitary':
                     check_landscape(model, network, frame)
                     points += 6
@@ -449,6 +517,7 @@ def main():
         check_page([paths['learned', 8192], paths['pruned', 256]])
         check_charts([paths['learned', 16], paths['learned', 8192]])
         check_cells(paths['learned', 256])
+        check_bars(path, plots[2])
         check_refusals(folder, paths['learned', 16])
         check_odd(folder, paths['learned', 16])
         check_output(folder, paths['learned', 16])

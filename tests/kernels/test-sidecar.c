@@ -198,6 +198,70 @@ test_landscape_executed (void)
   }
 }
 
+/* A plot of bins with a gap and one of bands, and none that has no line. */
+static void
+add_plots (BfftSidecarModel * model)
+{
+  const gfloat values[] = { NAN, 1.5f, -INFINITY, -3 };
+  const gfloat sure[] = { 0, 1, 0.5f, 0.25f };
+  BfftPlot *bins = bfft_plot_new ("gain", "Hz", "dB");
+  BfftPlot *bands = bfft_plot_new ("levels", "Hz", "dB");
+  guint i;
+
+  bfft_plot_add_bins (bins, 4, 31.25);
+  bfft_plot_add_line (bins, "a", values, sure);
+  bands->period = 360;
+  bfft_plot_add_x (bands, 3, 31.6228, "31.5");
+  for (i = 0; i < BFFT_PLOT_MAX_LINES + 2; i++)
+    bfft_plot_add_line (bands, "b", values, NULL);
+  bfft_sidecar_model_take_plot (model, bins);
+  bfft_sidecar_model_take_plot (model, bands);
+  bfft_sidecar_model_take_plot (model, bfft_plot_new ("", "", ""));
+}
+
+static void
+assert_plots (const BfftSidecarModel * model)
+{
+  const BfftPlot *bins = g_ptr_array_index (model->bfft->plots, 0);
+  const BfftPlot *bands = g_ptr_array_index (model->bfft->plots, 1);
+  const BfftPlotLine *line = g_ptr_array_index (bins->lines, 0);
+
+  g_assert_cmpuint (model->bfft->plots->len, ==, 2);
+  g_assert_cmpuint (bins->x->len, ==, 3);
+  g_assert_cmpfloat (g_array_index (bins->x, gdouble, 2), ==, 93.75);
+  g_assert_cmpfloat (g_array_index (line->y, gdouble, 0), ==, 1.5);
+  g_assert_true (isnan (g_array_index (line->y, gdouble, 1)));
+  g_assert_cmpfloat (g_array_index (line->confidence, gdouble, 1), ==, 0.5);
+  g_assert_cmpuint (bands->lines->len, ==, BFFT_PLOT_MAX_LINES);
+  g_assert_cmpstr (g_ptr_array_index (bands->x_names, 0), ==, "31.5");
+  g_assert_cmpfloat (bands->period, ==, 360);
+  line = g_ptr_array_index (bands->lines, 7);
+  g_assert_cmpfloat (g_array_index (line->y, gdouble, 0), ==, -3);
+  g_assert_cmpuint (line->confidence->len, ==, 0);
+}
+
+/* At any length the x are few, increasing, and reach the last octave. */
+static void
+test_plot_bins (void)
+{
+  guint n, i;
+
+  for (n = 2; n <= 131072; n += 1 + n / 3) {
+    g_autoptr (BfftPlot) plot = bfft_plot_new ("", "", "");
+    const guint *places;
+
+    bfft_plot_add_bins (plot, n / 2 + 1, 0.5);
+    places = (const guint *) plot->places->data;
+    g_assert_cmpuint (plot->x->len, <=, BFFT_PLOT_MAX_POINTS);
+    g_assert_cmpuint (places[plot->x->len - 1] * 146 / 145 + 1, >=, n / 2);
+    for (i = 0; i < plot->x->len; i++) {
+      g_assert_cmpfloat (g_array_index (plot->x, gdouble, i), ==,
+          places[i] * 0.5);
+      g_assert_cmpuint (places[i], >, i > 0 ? places[i - 1] : 0);
+    }
+  }
+}
+
 static BfftSidecar *
 make_sidecar (BfftVariant variant, guint n_fft)
 {
@@ -217,6 +281,7 @@ make_sidecar (BfftVariant variant, guint n_fft)
   bfft_sidecar_model_add_setting (model, "optimizer", "adam");
   bfft_sidecar_model_take_landscape (model, bfft_landscape_new (network, 0,
           distance_to_one, &twiddle));
+  add_plots (model);
   model->batch = 8;
   model->final_spec_err = 1.0 / 3;
   return sidecar;
@@ -247,6 +312,7 @@ test_round_trip (void)
     g_assert_cmpuint (model->loss_curve->len, ==, 3);
     g_assert_cmpuint (model->landscape->z->len, ==, 121);
     g_assert_cmpuint (model->bfft->run.dropped_frames, ==, 5);
+    assert_plots (model);
     g_assert_cmpuint (model->heatmap.twiddle_mag->len, ==,
         variant == BFFT_VARIANT_REFERENCE ? 0 : 4 * 8);
   }
@@ -454,6 +520,20 @@ static const struct
   {"\"landscape\": {", "\"landscape\": 1, \"l\": {", "\"landscape\" of model"},
   {"\"final_mel_err\": null", "\"final_mel_err\": []", "\"final_mel_err\" of"},
   {"\"bfft\": {", "\"bfft\": 3, \"b\": {", "\"bfft\" of model 1 is not an obj"},
+  {"\"x\": [31.25,", "\"x\": [0,", "increasing numbers above 0"},
+  {"\"x\": [31.25,", "\"x\": [62.49999999,", "increasing numbers above 0"},
+  {"\"y\": [1.5,", "\"y\": [", "\"y\" of model 1 has not one number"},
+  {"\"y\": [1.5,", "\"y\": [1e39,", "not a number in float"},
+  {"\"confidence\": [1,", "\"confidence\": [", "not one number for each x"},
+  {"\"confidence\": [1,", "\"confidence\": [1.01,", "is not from 0 to 1"},
+  {"\"confidence\": [1,", "\"confidence\": [null,", "not a number"},
+  {"[\"31.5\"]", "[]", "\"x_names\" of model 1 has not one text"},
+  {"\"period\": 3.6e+02", "\"period\": -1",
+      "\"period\" of model 1 is not above"},
+  {"\"lines\": [", "\"lines\": [7,", "\"lines\" of model 1 holds what is not"},
+  {"\"lines\": [", "\"lines\": [], \"l\": [", "\"lines\" of model 1 has not 1"},
+  {"\"plots\": [", "\"plots\": [[],", "\"plots\" of model 1 holds what is not"},
+  {"\"plots\": [", "\"plots\": 1, \"p\": [", "\"plots\" of model 1 is not an"},
   {"\"adam\"", "1", "\"settings\" of model 1 is not a short text"},
   {"\"frames\"", "\"n_fft\": 1, \"n_fft\"", "twice"},
   {"{", "// no comment\n{", "not a sidecar"},
@@ -613,6 +693,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sidecar/curve-thinned", test_curve_thinned);
   g_test_add_func ("/sidecar/curve-not-finite", test_curve_not_finite);
   g_test_add_func ("/sidecar/numbers", test_numbers);
+  g_test_add_func ("/sidecar/plot-bins", test_plot_bins);
   g_test_add_func ("/sidecar/landscape", test_landscape);
   g_test_add_func ("/sidecar/landscape-executed", test_landscape_executed);
   g_test_add_func ("/sidecar/round-trip", test_round_trip);

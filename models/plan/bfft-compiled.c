@@ -34,10 +34,6 @@ run_butterflies (BfftCompiled * self, const BfftStep * step)
   gint d = BYTES (step->address_pitch), w = BYTES (step->entry_pitch);
 
   switch (step->kind) {
-    case BFFT_STEP_TOP:
-      k->network_top (ar, d, ai, d, br, d, bi, d, wr, w, wi, w, step->n,
-          step->m);
-      break;
     case BFFT_STEP_BOTH:
       k->stage (ar, d, ai, d, br, d, bi, d, wr, w, wi, w, step->n, step->m);
       break;

@@ -90,8 +90,6 @@ BfftTableKind bfft_tables_kind (const BfftNetwork * network);
 
 typedef enum
 {
-  BFFT_STEP_SKIP,
-  BFFT_STEP_TOP,                /* only the first outputs */
   BFFT_STEP_BOTH,
   BFFT_STEP_GATED,
   BFFT_STEP_REAL,               /* of real inputs */
@@ -117,7 +115,7 @@ typedef struct
 typedef struct
 {
   GArray *steps;                /* of BfftStep */
-  gdouble cost;                 /* estimated, in ns */
+  gdouble cost;                 /* estimated, in butterflies */
   guint64 active;               /* butterflies that are open and matter */
   guint stages_run;
 } BfftSchedule;

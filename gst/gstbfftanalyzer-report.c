@@ -64,7 +64,9 @@ static gboolean
 save_sidecar (GstBfftAnalyzer * self, const GstBfftSummary * summary,
     const BfftRunStats * run, const gchar * location, GError ** error)
 {
-  const gchar *name = GST_BFFT_ANALYZER_GET_CLASS (self)->name;
+  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
+  GstBfftSetup *setup = gst_bfft_analyzer_get_private (self)->setup;
+  const gchar *name = klass->name;
   BfftNetwork *network = network_that_ran (summary);
   BfftSidecar *sidecar = bfft_sidecar_new ();
   BfftSidecarModel *model;
@@ -74,6 +76,8 @@ save_sidecar (GstBfftAnalyzer * self, const GstBfftSummary * summary,
       summary->n_mels, network);
   gst_bfft_stats_note_run (run, name, summary->execution, summary->rate, model);
   model->bfft->resident_bytes = summary->parameter_bytes;
+  if (klass->plot && setup)
+    klass->plot (self, setup, model);
   ok = bfft_sidecar_save (sidecar, location, error);
   bfft_sidecar_free (sidecar);
   g_clear_pointer (&network, bfft_network_unref);

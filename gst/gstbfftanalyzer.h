@@ -32,6 +32,7 @@
 #include <gst/audio/audio.h>
 #include <gst/base/gstbasetransform.h>
 
+#include "bfft-sidecar.h"
 #include "bfft-plan.h"
 #include "gstbfftframer.h"
 #include "gstbfftmessage.h"
@@ -142,6 +143,7 @@ struct _GstBfftSetup
  * @drain: optional: a piece has ended, with the stream or before: pushes what
  *     is promised then.
  * @describe: adds the latest result's own fields to a message.
+ * @plot: optional: adds the latest result to the sidecar.
  */
 struct _GstBfftAnalyzerClass
 {
@@ -162,6 +164,8 @@ struct _GstBfftAnalyzerClass
   void (*drain) (GstBfftAnalyzer * self, GstBfftSetup * setup);
   void (*describe) (GstBfftAnalyzer * self, GstBfftSetup * setup,
       GstStructure * structure);
+  void (*plot) (GstBfftAnalyzer * self, GstBfftSetup * setup,
+      BfftSidecarModel * model);
 };
 
 /* For class_init and init: GST_BFFT_FRAMING(). */

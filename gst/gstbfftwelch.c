@@ -103,6 +103,8 @@ typedef struct
   gdouble frequency_step;
   guint done;                   /* segments of the coming result */
   guint64 results;              /* since the piece began */
+  Options options;              /* that it was made from */
+  gboolean has_result;
   guint bins;
   guint reach;                  /* of a tone, bins */
   BfftLevels *levels;
@@ -333,6 +335,7 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   setup->parent.history = block_samples (setup, setup->schedule.block);
   setup->parent.latency = setup->schedule.span;
   setup->message_psd = options.message_psd;
+  setup->options = options;
   setup->frequency_step = (gdouble) spec.rate / spec.n_fft;
   setup->bins = spec.n_fft / 2 + 1;
   setup->psd = g_new0 (gfloat, context->channels * (gsize) setup->bins);
@@ -431,6 +434,7 @@ push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
   if (setup->n_bands)
     measure_levels (setup);
   setup->results++;
+  setup->has_result = TRUE;
   gst_bfft_analyzer_push_span (self, values, end - span, end);
 }
 
@@ -674,6 +678,105 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
   set_doubles (structure, "snr", setup, &setup->tones->snr, sizeof (BfftTone));
 }
 
+/* A bar for each band and channel. */
+static void
+plot_levels (GstBfftWelchSetup * setup, BfftSidecarModel * model)
+{
+  static const gchar *const weightings[] = { "", "A-weighted ", "C-weighted " };
+  g_autofree gchar *label =
+      g_strdup_printf ("%slevel (dB re full scale + %g dB)",
+      weightings[setup->options.weighting], setup->options.level_offset);
+  BfftPlot *plot = bfft_plot_new ("Levels in bands",
+      "nominal mid-band frequency (Hz)", label);
+  guint c, i;
+
+  measure_levels (setup);
+  for (i = 0; i < setup->n_bands; i++)
+    bfft_plot_add_x (plot, i, setup->bands[i].frequency, setup->bands[i].label);
+  for (c = 0; c < setup->parent.context.channels; c++) {
+    g_autofree gchar *name = g_strdup_printf ("channel %u", c);
+
+    bfft_plot_add_line (plot, name, setup->band_levels + c * setup->n_bands,
+        NULL);
+  }
+  bfft_sidecar_model_take_plot (model, plot);
+}
+
+/* Magnitude in dB, phase in degrees and coherence of one bin. Medians have no
+ * coherence. */
+static void
+compare_bin (const GstBfftWelchSetup * setup, const gfloat * at, gfloat
+    reference, gfloat other, gfloat * values[3], guint k)
+{
+  gdouble re, im, power;
+
+  if (setup->cross == BFFT_WELCH_CROSS_COHERENCE) {
+    values[2][k] = at[k];
+    return;
+  }
+  re = at[2 * k];
+  im = at[2 * k + 1];
+  power = re * re + im * im;
+  values[0][k] = (setup->cross == BFFT_WELCH_CROSS_CSD ? 5 : 10) *
+      log10 (power);
+  values[1][k] = atan2 (im, re) * 180 / G_PI;
+  values[2][k] = setup->cross == BFFT_WELCH_CROSS_CSD
+      ? power / ((gdouble) reference * other)
+      : power * reference / other;
+}
+
+static void
+plot_cross (GstBfftWelchSetup * setup, BfftSidecarModel * model)
+{
+  const gchar *const labels[] = { setup->cross == BFFT_WELCH_CROSS_CSD ?
+        "magnitude (dB re 1)" : "other over reference (dB)",
+    "phase (degrees)", "coherence (0 to 1)"
+  };
+  static const gchar *const titles[] = { "Magnitude", "Phase", "Coherence" };
+  gboolean only = setup->cross == BFFT_WELCH_CROSS_COHERENCE;
+  guint bins = setup->bins, c, i, k, first = only ? 2 : 0;
+  guint end = setup->options.average == BFFT_WELCH_AVERAGE_MEAN ? 3 : 2;
+  g_autofree gfloat *memory = g_new (gfloat, 3 * bins);
+  gfloat *values[3] = { memory, memory + bins, memory + 2 * bins };
+  const gfloat *at = setup->cross_values;
+  const gfloat *reference = setup->psd + setup->reference * (gsize) bins;
+  BfftPlot *plots[3] = { NULL };
+
+  for (i = first; i < end; i++) {
+    plots[i] = bfft_plot_new (titles[i], "frequency (Hz)", labels[i]);
+    bfft_plot_add_bins (plots[i], bins, setup->frequency_step);
+    plots[i]->period = i == 1 ? 360 : 0;
+  }
+  for (c = 0; c < setup->parent.context.channels; c++) {
+    g_autofree gchar *name = g_strdup_printf ("channel %u", c);
+
+    if (c == setup->reference)
+      continue;
+    for (k = 0; k < bins; k++)
+      compare_bin (setup, at, reference[k], setup->psd[c * (gsize) bins + k],
+          values, k);
+    for (i = first; i < end; i++)
+      bfft_plot_add_line (plots[i], name, values[i], NULL);
+    at += (only ? 1 : 2) * (gsize) bins;
+  }
+  for (i = first; i < end; i++)
+    bfft_sidecar_model_take_plot (model, plots[i]);
+}
+
+static void
+gst_bfft_welch_plot (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+    BfftSidecarModel * model)
+{
+  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+
+  if (!setup->has_result)
+    return;
+  if (setup->n_bands)
+    plot_levels (setup, model);
+  if (setup->cross)
+    plot_cross (setup, model);
+}
+
 #define ROW(KIND, member, ...) \
   GST_BFFT_##KIND (GstBfftWelch, options.member, __VA_ARGS__)
 
@@ -756,6 +859,7 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
   analyzer_class->frame = gst_bfft_welch_frame;
   analyzer_class->drain = gst_bfft_welch_drain;
   analyzer_class->describe = gst_bfft_welch_describe;
+  analyzer_class->plot = gst_bfft_welch_plot;
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
       "Welch power spectral density", "Filter/Analyzer/Audio",

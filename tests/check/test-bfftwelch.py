@@ -3,6 +3,8 @@
 """Densities and peaks as they come out of pipelines: whatever the format,
 channels, rate, buffers or the way results are delivered; with exact
 timestamps; and what bad settings and bad samples do."""
+import tempfile
+import json
 import itertools
 import wave
 
@@ -573,6 +575,45 @@ def check_tone(rng):
     assert np.isnan(thd[1]) and np.isnan(snr[1])
 
 
+def check_sidecar(rng):
+    """Levels and comparisons of the last result are in the sidecar."""
+    x = rng.standard_normal((9000, 3)) * 0.1
+    x[:, 1] += np.roll(x[:, 0], 2)
+    for cross in 'transfer', 'csd', 'coherence':
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + '/welch.json'
+            run = Run(f'n-fft=256 cross={cross} reference-channel=0 '
+                      f'octave-fraction=1 weighting=a level-offset=9 '
+                      f'sidecar-location={path}', channels=3)
+            run.push(x).finish()
+            model, = json.load(open(path))['models']
+        plots = {p['title']: p for p in model['bfft']['plots']}
+        last, samples = run.structures[-1], run.samples()
+        bars = plots['Levels in bands']
+        assert bars['x_names'] == nested(last.get_value('band-labels'))
+        assert 'A-weighted' in bars['y_label'] and '9 dB' in bars['y_label']
+        assert np.allclose([line['y'] for line in bars['lines']],
+                           nested(last.get_value('levels')), rtol=1e-4)
+        start = round(last.get_value('timestamp') * 48000 / Gst.SECOND)
+        part = samples[start:start + 256 + 7 * 128]
+        want = scipy.signal.coherence(part[:, 0], part[:, 1:].T, 48000,
+                                      nperseg=256)[1][:, 1:]
+        got = [line['y'] for line in plots['Coherence']['lines']]
+        assert np.abs(np.array(got) - want).max() < 1e-3
+        assert len(plots) == (2 if cross == 'coherence' else 4)
+        if cross == 'coherence':
+            continue
+        want = scipy.signal.csd(part[:, 0], part[:, 1:].T, 48000,
+                                nperseg=256)[1]
+        if cross == 'transfer':
+            want = want / scipy.signal.welch(part[:, 0], 48000, nperseg=256)[1]
+        phase = np.array([line['y'] for line in plots['Phase']['lines']])
+        size = np.array([line['y'] for line in plots['Magnitude']['lines']])
+        size = 10 ** (size / (20 if cross == 'transfer' else 10))
+        got = size * np.exp(1j * np.radians(phase))
+        assert np.abs(got - want[:, 1:]).max() < 1e-4 * np.abs(want).max()
+
+
 def check_short(rng):
     """A stream shorter than a result gives one of the segments that fit."""
     x = rng.standard_normal((9000, 2))
@@ -601,7 +642,7 @@ def main():
                       check_formats, check_times, check_tensors, check_peaks,
                       check_strategies, check_changes, check_carry_on,
                       check_breaks, check_cross, check_levels, check_tone,
-                      check_short):
+                      check_short, check_sidecar):
         check_one(rng)
     check_errors()
     check_meta()

@@ -372,7 +372,8 @@ use (GstBfftAnalyzer * self, GstBfftSetup * setup, gboolean fresh)
     gst_bfft_warn_of_execution (GST_ELEMENT (self), execution);
   if (old)
     retire (priv, old);
-  GST_INFO_OBJECT (self, "%s; %s", bfft_execution_get_name (execution),
+  GST_INFO_OBJECT (self, "%s; n-fft %u; %s",
+      bfft_execution_get_name (execution), setup->context.format.n_fft,
       bfft_plan_describe (setup->plan));
   summarize (self);
 }

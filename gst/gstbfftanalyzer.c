@@ -346,6 +346,8 @@ gst_bfft_analyzer_set_caps (GstBaseTransform * trans, GstCaps * in,
 
   if (!gst_audio_info_from_caps (&info, in))
     return FALSE;
+  GST_DEBUG_OBJECT (self, "caps %" GST_PTR_FORMAT " to %" GST_PTR_FORMAT, in,
+      out);
   priv->output.tensors = gst_bfft_tensors_is_caps (out);
   priv->announce = TRUE;
   return gst_bfft_analyzer_configure (self, &info);

@@ -8,6 +8,11 @@
 
 #include "gstbfftaudio.h"
 
+#include "gstbffterror.h"
+
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (gst_bfft_category (element))
+
 static gboolean
 open_planar (GstBfftAudio * audio, const GstAudioInfo * info)
 {

@@ -19,6 +19,17 @@ is_gstreamers (GQuark domain)
       || domain == GST_RESOURCE_ERROR || domain == GST_STREAM_ERROR;
 }
 
+GstDebugCategory *
+gst_bfft_category (gpointer element)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+  GstDebugCategory *category = NULL;
+
+  if (factory)
+    GST_DEBUG_CATEGORY_GET (category, GST_OBJECT_NAME (factory));
+  return category ? category : GST_CAT_DEFAULT;
+}
+
 void
 gst_bfft_post (gpointer element, GstMessageType type, GError * error)
 {
@@ -37,6 +48,8 @@ gst_bfft_post (gpointer element, GstMessageType type, GError * error)
     domain = GST_RESOURCE_ERROR;
     code = GST_RESOURCE_ERROR_READ;
   }
+  GST_CAT_WARNING_OBJECT (gst_bfft_category (element), element, "%s",
+      error->message);
   gst_element_message_full (GST_ELEMENT (element), type, domain, code,
       g_strdup (error->message), NULL, __FILE__, GST_FUNCTION, __LINE__);
   g_error_free (error);

@@ -8,7 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Posts @error, which is taken, on @element: @type is GST_MESSAGE_ERROR or
+/* The debug category of @element, for parts that many share: it has the
+ * element's name. */
+GstDebugCategory *gst_bfft_category (gpointer element);
+
+/* Posts and logs @error, which is taken, on @element: @type is GST_MESSAGE_ERROR or
  * GST_MESSAGE_WARNING. The domains of models/ become GStreamer's: files are
  * resources, everything else is settings. */
 void gst_bfft_post (gpointer element, GstMessageType type, GError * error);

@@ -464,6 +464,7 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
+  GST_DEBUG_OBJECT (self, "caps %" GST_PTR_FORMAT, incaps);
   /* Refused caps come again with every event. */
   told = self->refused && gst_audio_info_is_equal (&info, &self->info);
   g_mutex_lock (&self->config_lock);
@@ -478,6 +479,8 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
     self->planes = g_renew (gpointer, self->planes, info.channels);
     latency = gst_util_uint64_scale_ceil (self->n_fft, GST_SECOND, info.rate);
     gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
+    GST_INFO_OBJECT (self, "%s; n-fft %u",
+        bfft_execution_get_name (self->execution), self->n_fft);
   }
   GST_OBJECT_LOCK (self);
   before = self->latency;

@@ -14,6 +14,10 @@
 #include "bfft-checkpoint.h"
 #include "bfft-match.h"
 #include "bfft-samples.h"
+#include "gstbffterror.h"
+
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (gst_bfft_category (fit->element))
 
 /* Samples: what reference-delay may be, both ways. */
 #define MAX_DELAY 1000000

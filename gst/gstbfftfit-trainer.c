@@ -12,6 +12,10 @@
 
 #include "bfft-checkpoint.h"
 #include "gstbfftenums.h"
+#include "gstbffterror.h"
+
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (gst_bfft_category (self->fit.element))
 
 /* A landscape that takes longer is left out. */
 #define LANDSCAPE_TIME G_TIME_SPAN_SECOND

@@ -8,6 +8,11 @@
 
 #include "gstbfftstats.h"
 
+#include "gstbffterror.h"
+
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (gst_bfft_category (element))
+
 void
 gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution)
 {

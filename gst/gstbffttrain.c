@@ -80,6 +80,8 @@ push_model (GstBfftTrain * self)
   if (atomic_load_explicit (&self->model, memory_order_relaxed) == NULL)
     return;
   model = atomic_exchange (&self->model, NULL);
+  GST_INFO_OBJECT (self, "the model of step %" G_GUINT64_FORMAT " goes on",
+      model->step);
   gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
       gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
           gst_structure_new (GST_BFFT_MODEL_EVENT,
@@ -184,7 +186,9 @@ begin_training (GstBfftTrain * self, gboolean told)
   if (session) {
     begin_frames (self, &settings);
     gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
-    GST_INFO_OBJECT (self, "%s", bfft_execution_get_name (self->execution));
+    GST_INFO_OBJECT (self,
+        "a training begins; %s; n-fft %" G_GSIZE_FORMAT ", %u " "channels",
+        bfft_execution_get_name (self->execution), self->n_fft, self->channels);
     worker.n = self->n_fft;
     worker.channels = self->channels;
     worker.batch = settings.options.batch;
@@ -227,6 +231,7 @@ gst_bfft_train_set_caps (GstBaseTransform * trans, GstCaps * incaps,
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
+  GST_DEBUG_OBJECT (self, "caps %" GST_PTR_FORMAT, incaps);
   gst_bfft_timeline_end (&self->timeline);
   if (goes_on (self, &info)) {
     gst_bfft_framer_clear (&self->framer);

@@ -246,6 +246,61 @@ make_buffer (GstHarness * h, gpointer data)
   return buffer;
 }
 
+/* Caps, setups and refusals are in the log, each in the element's own category,
+ * parts that elements share too. */
+
+typedef struct
+{
+  GMutex lock;
+  const gchar *name;
+  guint caps, setups, refusals, astray;
+} Log;
+
+static void
+take_log (GstDebugCategory * category, GstDebugLevel level,
+    const gchar * file, const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer data)
+{
+  const gchar *text = gst_debug_message_get (message);
+  Log *log = data;
+
+  if (strstr (file, "gstbfft") == NULL)
+    return;
+  g_mutex_lock (&log->lock);
+  log->astray += !g_str_equal (gst_debug_category_get_name (category),
+      log->name);
+  log->caps += level == GST_LEVEL_DEBUG && strstr (text, "caps audio/x-raw");
+  log->setups += level == GST_LEVEL_INFO && strstr (text, "n-fft");
+  log->refusals += level == GST_LEVEL_WARNING;
+  g_mutex_unlock (&log->lock);
+}
+
+GST_START_TEST (test_log)
+{
+  Log log = {.name = names[__i__] };
+  GstHarness *h;
+
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (take_log, &log, NULL);
+  gst_debug_set_threshold_from_string ("bfft*:5,default:5", TRUE);
+  h = gst_harness_new (log.name);
+  gst_harness_set_src_caps_str (h, CAPS);
+  fail_unless_equals_int (gst_harness_push (h, make_buffer (h, NULL)),
+      GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_push (h,
+          gst_buffer_new_allocate (NULL, 3, NULL)), GST_FLOW_ERROR);
+  gst_harness_set_src_caps_str (h, "audio/x-raw,format=F32LE,rate=8000,"
+      "layout=interleaved,channels=30000000,channel-mask=(bitmask)0");
+  gst_harness_teardown (h);
+  gst_debug_remove_log_function (take_log);
+  gst_debug_set_threshold_from_string ("*:0", TRUE);
+  fail_unless (log.caps >= 2 && log.setups > 0 && log.refusals >= 2,
+      "%u caps, %u setups, %u refusals", log.caps, log.setups, log.refusals);
+  fail_unless_equals_int (log.astray, 0);
+}
+
+GST_END_TEST;
+
 static void
 ask_latency (GstHarness * h)
 {
@@ -418,6 +473,7 @@ generic_suite (void)
   tcase_add_loop_test (tc, test_properties, 0, N_ALL);
   tcase_add_loop_test (tc, test_templates, 0, N_ALL);
   tcase_add_loop_test (tc, test_sticky, 0, N_ALL);
+  tcase_add_loop_test (tc, test_log, 0, N_ALL);
   tcase_add_loop_test (tc, test_stress, 0, N_ALL);
   tcase_add_loop_test (tc, test_pipelines, 0, N * G_N_ELEMENTS (pipelines));
   tcase_add_loop_test (tc, test_playbin, 0, N);

@@ -25,7 +25,7 @@ def buffers(samples, rate, size):
         yield buf
 
 
-def tensors(launch, samples, rate=48000, size=1000):
+def tensors(launch, samples, rate=48000, size=1000, prepare=None):
     samples = np.asarray(samples, np.float32)
     channels = 1 if samples.ndim == 1 else samples.shape[1]
     pipeline = Gst.parse_launch(LAUNCH.format(launch))
@@ -33,6 +33,8 @@ def tensors(launch, samples, rate=48000, size=1000):
     src.set_property('caps', Gst.Caps.from_string(
         'audio/x-raw,format=F32LE,layout=interleaved,'
         f'channel-mask=(bitmask)0,rate={rate},channels={channels}'))
+    if prepare:
+        prepare(pipeline)
     pipeline.set_state(Gst.State.PLAYING)
     for buf in buffers(samples, rate, size):
         src.emit('push-buffer', buf)

@@ -58,6 +58,30 @@ def check_accuracy(directory):
     return worst
 
 
+def wait_for_models(pipeline):
+    """Models are taken in another thread, which logs it: no buffer goes to the
+    element `follower` before the model that came before it is there."""
+    sent, taken = [], []
+
+    def log(category, level, file, function, line, thing, message, *_):
+        if "the stream's model" in message.get():
+            taken.append(1)
+
+    def probe(_, info):
+        if info.type & Gst.PadProbeType.BUFFER:
+            end = time.monotonic() + 60
+            while len(taken) < len(sent) and time.monotonic() < end:
+                time.sleep(0.001)
+        elif info.get_event().has_name('bfft-model'):
+            sent.append(1)
+        return Gst.PadProbeReturn.OK
+
+    Gst.debug_set_threshold_for_name('bfftmel', Gst.DebugLevel.INFO)
+    Gst.debug_add_log_function(log, None)
+    pipeline.get_by_name('follower').get_static_pad('sink').add_probe(
+        Gst.PadProbeType.BUFFER | Gst.PadProbeType.EVENT_DOWNSTREAM, probe)
+
+
 def check_follow():
     """In one pipeline bfftmel, which runs what is learned so far, comes nearer
     and nearer to the exact transform of the same sound."""
@@ -69,7 +93,8 @@ def check_follow():
         'bffttrain mode=sync n-fft=256 init=perturbed perturbation=0.5 '
         'variant=learned sparsity-weight=0 train-q8=false '
         'checkpoint-interval=20 '
-        f'! {mel} variant=learned follow-model=true', samples, 16000)[0]
+        f'! {mel} variant=learned follow-model=true name=follower', samples, 16000,
+        prepare=wait_for_models)[0]
     assert followed.shape == exact.shape
     # Until the first model comes it runs the exact network.
     errors = np.sqrt(np.mean((followed - exact) ** 2, (1, 2)))

@@ -683,9 +683,11 @@ static void
 plot_levels (GstBfftWelchSetup * setup, BfftSidecarModel * model)
 {
   static const gchar *const weightings[] = { "", "A-weighted ", "C-weighted " };
-  g_autofree gchar *label =
-      g_strdup_printf ("%slevel (dB re full scale + %g dB)",
-      weightings[setup->options.weighting], setup->options.level_offset);
+  gdouble offset = setup->options.level_offset;
+  g_autofree gchar *added = offset != 0 ?
+      g_strdup_printf (", %g dB added", offset) : g_strdup ("");
+  g_autofree gchar *label = g_strdup_printf ("%slevel (dB re full scale%s)",
+      weightings[setup->options.weighting], added);
   BfftPlot *plot = bfft_plot_new ("Levels in bands",
       "nominal mid-band frequency (Hz)", label);
   guint c, i;

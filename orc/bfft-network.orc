@@ -1,38 +1,6 @@
 # The kernels of a general butterfly network, planar complex. a and b are the
 # two inputs of a butterfly, w its twiddle (times its gate), t = w b.
 
-# Only the upper output: a = a + t.
-.function bfft_orc_network_top
-.flags 2d
-.dest 4 ar float
-.dest 4 ai float
-.source 4 br float
-.source 4 bi float
-.source 4 wr float
-.source 4 wi float
-.temp 4 c
-.temp 4 s
-.temp 4 xr
-.temp 4 xi
-.temp 4 p
-.temp 4 q
-loadl c, wr
-loadl s, wi
-loadl xr, br
-loadl xi, bi
-mulf p, xr, c
-mulf q, xi, s
-subf p, p, q
-mulf xr, xr, s
-mulf xi, xi, c
-addf xr, xr, xi
-loadl q, ar
-addf q, q, p
-storel ar, q
-loadl q, ai
-addf q, q, xr
-storel ai, q
-
 # Real inputs, read from the real planes.
 .function bfft_orc_network_real
 .flags 2d

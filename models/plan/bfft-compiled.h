@@ -49,10 +49,6 @@ void bfft_layout_init (BfftLayout * layout, guint stages, BfftOrder order);
 
 guint bfft_reverse_bits (guint value, guint bits);
 
-/* Address of @position before @stage and after it; not for sorted. */
-guint bfft_layout_address (const BfftLayout * layout, guint stage,
-    guint position);
-
 /* The column, before the transposition, of the positions whose upper bits are
  * @high = position div rows. */
 guint bfft_layout_column (const BfftLayout * layout, guint high);

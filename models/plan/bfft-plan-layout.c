@@ -48,8 +48,9 @@ bfft_layout_column (const BfftLayout * layout, guint high)
   return column;
 }
 
-guint
-bfft_layout_address (const BfftLayout * layout, guint stage, guint position)
+/* Address of @position before @stage and after it; not for sorted. */
+static guint
+get_address (const BfftLayout * layout, guint stage, guint position)
 {
   guint row = bfft_reverse_bits (position, layout->row_stages);
 
@@ -90,7 +91,7 @@ bfft_layout_entry (const BfftLayout * layout, guint stage, guint butterfly)
 
   if (layout->order == BFFT_ORDER_SORTED)
     return sorted_entry (layout, stage, butterfly);
-  address = bfft_layout_address (layout, stage,
+  address = get_address (layout, stage,
       2 * (butterfly & ~low) + (butterfly & low));
   return (address & (distance - 1)) + (address & ~(2 * distance - 1)) / 2;
 }

@@ -65,6 +65,11 @@ number (gint32 i)
   return x;
 }
 
+/* Samples that a buffer holds may start at any byte. */
+typedef gint16 gint16_any __attribute__((aligned (1)));
+typedef gint32 gint32_any __attribute__((aligned (1)));
+typedef gdouble gdouble_any __attribute__((aligned (1)));
+
 #define ROW(pointer, stride) (pointer = (gpointer) ((gchar *) pointer + stride))
 
 '''
@@ -237,7 +242,8 @@ def c(kernels):
         if kernel.is_2d:
             rows = [f'ROW ({a.c}, {a.c}_stride);' for a in kernel.arrays_in_order()]
             loop = ['for (; m > 0; m--) {'] + ['  ' + line for line in loop + rows] + ['}']
-        yield f'static void\nrun_{kernel.name} ({kernel.arguments()})\n{{\n'
+        arguments = re.sub(r'(const g(int16|int32|double)) ', r'\1_any ', kernel.arguments())
+        yield f'static void\nrun_{kernel.name} ({arguments})\n{{\n'
         yield ''.join(f'  {line}\n' for line in loop) + '}\n\n'
     yield 'extern const BfftKernels BFFT_KERNELS;\n\n'
     yield from table(kernels, 'BFFT_KERNELS', 'run_')

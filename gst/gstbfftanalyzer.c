@@ -374,7 +374,9 @@ gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
 
-  gst_bfft_analyzer_notice (self, event);
+  /* FLUSH_START comes while the streaming thread works. */
+  if (GST_EVENT_IS_SERIALIZED (event))
+    gst_bfft_analyzer_notice (self, event);
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_EOS:
       gst_bfft_analyzer_write_sidecar (self);

@@ -371,7 +371,9 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
-  if (gst_bfft_timeline_event (&self->timeline, event)
+  /* FLUSH_START comes while the streaming thread works. */
+  if (GST_EVENT_IS_SERIALIZED (event)
+      && gst_bfft_timeline_event (&self->timeline, event)
       != GST_BFFT_VERDICT_CONTINUE)
     interrupt (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {

@@ -37,7 +37,7 @@ has_doubtful_instructions (const OrcCode * code)
   return FALSE;
 }
 
-gboolean bfft_program_uses_avx = FALSE;
+gint bfft_program_uses_avx = 0;
 
 OrcCompileResult
 bfft_program_compile (OrcProgram * program)
@@ -53,7 +53,7 @@ bfft_program_compile (OrcProgram * program)
     return orc_program_compile_for_target (program,
         orc_target_get_by_name ("sse"));
   }
-  bfft_program_uses_avx = TRUE;
+  g_atomic_int_set (&bfft_program_uses_avx, 1);
   return result;
 }
 

@@ -13,7 +13,7 @@ OrcCompileResult bfft_program_compile (OrcProgram * program);
 /* "orc-" and what ORC calls the code that it makes here: "orc-sse" ... */
 const gchar *bfft_program_get_target_name (void);
 
-extern gboolean bfft_program_uses_avx;
+extern gint bfft_program_uses_avx;
 
 /* To be called after each run of an ORC program. ORC's AVX code returns with
  * the upper halves of the vector registers in use, which makes all SSE code
@@ -22,7 +22,7 @@ static inline void
 bfft_program_leave (void)
 {
 #if defined (__GNUC__) && (defined (__x86_64__) || defined (__i386__))
-  if (bfft_program_uses_avx)
+  if (g_atomic_int_get (&bfft_program_uses_avx))
     __asm__ volatile ("vzeroupper":::"memory");
 #endif
 }

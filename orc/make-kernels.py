@@ -250,12 +250,20 @@ def c(kernels):
 
 
 def orc(kernels):
-    yield '#include "bfft-kernels.h"\n#include "bfft-program.h"\n'
+    yield '#include "bfft-kernels.h"\n#include "bfft-program.h"\n\n'
+    # What orcc writes to compile on the first call does not order that before
+    # another thread's calls.
+    yield 'static GMutex compiling;\n\n'
     for kernel in kernels:
         values = ', '.join(re.findall(r'(\w+)(?:,|$)', kernel.arguments()))
+        call = f'bfft_orc_{kernel.name} ({values});\n'
         yield (f'void bfft_orc_{kernel.name} ({kernel.arguments()});\n\n'
                f'static void\nrun_{kernel.name} ({kernel.arguments()})\n{{\n'
-               f'  bfft_orc_{kernel.name} ({values});\n  bfft_program_leave ();\n}}\n\n')
+               '  static gint compiled;\n\n'
+               f'  if (g_atomic_int_get (&compiled)) {{\n    {call}  }} else {{\n'
+               f'    g_mutex_lock (&compiling);\n    {call}'
+               '    g_atomic_int_set (&compiled, 1);\n    g_mutex_unlock (&compiling);\n  }\n'
+               '  bfft_program_leave ();\n}\n\n')
     yield from table(kernels, 'bfft_kernels_orc', 'run_')
 
 

@@ -308,6 +308,12 @@ run (JsonBuilder * json)
   report (json, "element-transfer", "  the same, transfer, results of 8",
       2 * bench_element ("cross=transfer post-messages=false "
           "! capsfilter caps=other/tensors", 2, RATE));
+  report (json, "element-coherence", "  the same, coherence, results of 8",
+      2 * bench_element ("cross=coherence post-messages=false "
+          "! capsfilter caps=other/tensors", 2, RATE));
+  report (json, "element-weighting", "element, results of 8, level, A",
+      bench_element ("weighting=a message-psd=false message-peaks=false", 1,
+          RATE));
   report (json, "element-octaves", "element, results of 8, third octaves, A",
       bench_element ("octave-fraction=3 weighting=a post-messages=false "
           "! capsfilter caps=other/tensors", 1, RATE));

@@ -40,6 +40,9 @@ ROWS = [
     ('element-csd', 'element, csd, one result, per segment', 'scipy-csd'),
     ('element-transfer', 'element, transfer, results of 8, tensors',
      'scipy-csd'),
+    ('element-coherence', 'element, coherence, results of 8, tensors',
+     'scipy-coherence'),
+    ('element-weighting', 'element, results of 8, only the level, A', 'scipy'),
     ('element-long-2', 'element, two densities, one result, per segment',
      None),
     ('library-64', 'library, 64 channels, per segment', 'scipy-64'),
@@ -63,8 +66,9 @@ def cpu_us(call, rounds=3):
     return best
 
 
-def scipy_us(x, rate, average='mean', other=None):
-    """CPU per segment of the densities of x, or of a csd with other; long recordings in pieces that fit the cache best."""
+def scipy_us(x, rate, average='mean', other=None,
+             pair=scipy.signal.csd):
+    """CPU per segment of the densities of x, or of pair with other; long recordings in pieces that fit the cache best."""
     step = N_FFT // 2
     best = np.inf
     for piece in 8, 64, x.shape[-1] // step - 1:
@@ -73,7 +77,7 @@ def scipy_us(x, rate, average='mean', other=None):
         us = cpu_us(lambda: [
             scipy.signal.welch(x[..., s:s + n], rate, nperseg=N_FFT,
                                average=average) if other is None else
-            scipy.signal.csd(x[s:s + n], other[s:s + n], rate, nperseg=N_FFT)
+            pair(x[s:s + n], other[s:s + n], rate, nperseg=N_FFT)
             for s in starts])
         best = min(best, us / (len(starts) * piece * (x.size // x.shape[-1])))
     return best
@@ -90,6 +94,8 @@ def measure(program):
     ours['scipy'] = scipy_us(x, RATE)
     ours['scipy-median'] = scipy_us(x, RATE, 'median')
     ours['scipy-csd'] = scipy_us(x[:x.size // 2], RATE, other=x[x.size // 2:])
+    ours['scipy-coherence'] = scipy_us(
+        x[:x.size // 2], RATE, other=x[x.size // 2:], pair=scipy.signal.coherence)
     ours['scipy-64'] = scipy_us(x.reshape(CHANNELS, -1), 1000)
     ours['published'] = PUBLISHED_BATCH
     return ours

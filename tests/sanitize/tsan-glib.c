@@ -103,6 +103,16 @@ g_object_unref (gpointer object)
 }
 
 void
+g_bytes_unref (GBytes * bytes)
+{
+  REAL (g_bytes_unref);
+
+  __tsan_release (bytes);
+  __tsan_acquire (bytes);
+  real (bytes);
+}
+
+void
 gst_mini_object_unref (GstMiniObject * object)
 {
   REAL (gst_mini_object_unref);

@@ -37,8 +37,12 @@ watch_models (void)
     gst_debug_remove_log_function (gst_debug_log_default);
     gst_debug_set_threshold_for_name ("bfft*", GST_LEVEL_INFO);
   }
+  /* Without forks a test before may have added it. */
+  gst_debug_remove_log_function (note_model);
   gst_debug_add_log_function (note_model, NULL, NULL);
+  g_mutex_lock (&models_lock);
   models_done = 0;
+  g_mutex_unlock (&models_lock);
 }
 
 /* Waits until @n models were taken. Returns: the thread that took the last. */

@@ -146,7 +146,7 @@ split (guint n, guint * radices)
 static guint
 choose (guint n, BfftTier tier, guint * radices, const BfftFftKernels ** first)
 {
-  guint width, radix, m;
+  guint width, radix, m, count;
 
   for (width = BFFT_FFT_MAX_RADIX; width >= 4; width /= 2) {
     *first = bfft_fft_kernels_get (tier, width);
@@ -160,7 +160,14 @@ choose (guint n, BfftTier tier, guint * radices, const BfftFftKernels ** first)
       return 1 + split (m, radices + 1);
     }
   }
-  return split (n, radices);
+  count = split (n, radices);
+  /* The first pass reads whole vectors: 21 is 3 x 7, not 7 x 3. */
+  if (count > 1 && n / radices[0] < 4) {
+    radix = radices[0];
+    radices[0] = radices[count - 1];
+    radices[count - 1] = radix;
+  }
+  return count;
 }
 
 BfftFft *

@@ -747,7 +747,8 @@ plot_cross (GstBfftWelchSetup * setup, BfftSidecarModel * model)
   for (i = first; i < end; i++) {
     plots[i] = bfft_plot_new (titles[i], "frequency (Hz)", labels[i]);
     bfft_plot_add_bins (plots[i], bins, setup->frequency_step);
-    plots[i]->period = i == 1 ? 360 : 0;
+    if (i == 1)
+      plots[i]->period = 360;
   }
   for (c = 0; c < setup->parent.context.channels; c++) {
     g_autofree gchar *name = g_strdup_printf ("channel %u", c);

@@ -1,4 +1,4 @@
-/* bfft: strict JSON for files that nobody vouches for.
+/* bfft: JSON: strict reading of files that nobody vouches for, short writing.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -12,12 +12,22 @@
 
 #define MAX_SHOWN 80
 
+/* Members and elements nested no deeper than this get lines of their own. */
+#define LINE_DEPTH 4
+
+#define SPACE " \t\r\n"
+#define DIGITS "0123456789"
+#define HEXADECIMAL DIGITS "abcdefABCDEF"
+
+/* ---- reading ---- */
+
+/* @at: in a text that ends in NUL and has no other
+ * @fault: what is wrong there, NULL as long as it is JSON */
 typedef struct
 {
   const gchar *at;
-  const gchar *end;
   guint depth;
-  const gchar *fault;           /* NULL as long as it is JSON */
+  const gchar *fault;
 } Scanner;
 
 static gboolean scan_value (Scanner * scanner);
@@ -25,82 +35,61 @@ static gboolean scan_value (Scanner * scanner);
 static gboolean
 fail (Scanner * scanner, const gchar * fault)
 {
-  if (scanner->fault == NULL)
-    scanner->fault = fault;
+  scanner->fault = fault;
   return FALSE;
-}
-
-/* The next byte, or NUL at the end; a NUL in the text is an error anywhere. */
-static gchar
-peek (const Scanner * scanner)
-{
-  return scanner->at < scanner->end ? *scanner->at : '\0';
 }
 
 static gboolean
 accept (Scanner * scanner, gchar wanted)
 {
-  if (scanner->at == scanner->end || *scanner->at != wanted)
-    return FALSE;
-  scanner->at++;
-  return TRUE;
-}
+  gboolean there = *scanner->at == wanted;
 
-static void
-skip_space (Scanner * scanner)
-{
-  while (scanner->at < scanner->end && memchr (" \t\r\n", *scanner->at, 4))
-    scanner->at++;
+  scanner->at += there;
+  return there;
 }
 
 static gboolean
 scan_digits (Scanner * scanner)
 {
-  if (!g_ascii_isdigit (peek (scanner)))
-    return fail (scanner, "a digit is missing");
-  while (g_ascii_isdigit (peek (scanner)))
-    scanner->at++;
-  return TRUE;
+  gsize count = strspn (scanner->at, DIGITS);
+
+  scanner->at += count;
+  return count > 0 || fail (scanner, "a digit is missing");
 }
 
 static gboolean
 scan_number (Scanner * scanner)
 {
-  const gchar *digits;
+  const gchar *digits = scanner->at + (*scanner->at == '-');
 
-  accept (scanner, '-');
-  digits = scanner->at;
-  if (accept (scanner, '0')) {
-    if (g_ascii_isdigit (peek (scanner)))
-      return fail (scanner, "a number starts with 0");
-  } else if (!scan_digits (scanner)) {
+  scanner->at = digits;
+  if (!scan_digits (scanner))
     return FALSE;
-  }
-  if (scanner->at - digits > BFFT_JSON_MAX_DIGITS && peek (scanner) != '.'
-      && peek (scanner) != 'e' && peek (scanner) != 'E')
+  if (*digits == '0' && scanner->at > digits + 1)
+    return fail (scanner, "a number starts with 0");
+  if (*scanner->at != '.' && *scanner->at != 'e' && *scanner->at != 'E'
+      && scanner->at > digits + BFFT_JSON_MAX_DIGITS)
     return fail (scanner, "a whole number of too many digits");
   if (accept (scanner, '.') && !scan_digits (scanner))
     return FALSE;
-  if (accept (scanner, 'e') || accept (scanner, 'E')) {
-    if (!accept (scanner, '+'))
-      accept (scanner, '-');
-    return scan_digits (scanner);
-  }
-  return TRUE;
+  if (!accept (scanner, 'e') && !accept (scanner, 'E'))
+    return TRUE;
+  if (!accept (scanner, '+'))
+    accept (scanner, '-');
+  return scan_digits (scanner);
 }
 
 /* The four digits of an escape. */
 static gboolean
 scan_hexadecimal (Scanner * scanner, guint * value)
 {
-  guint i;
+  gchar digits[5];
 
-  *value = 0;
-  for (i = 0; i < 4; i++, scanner->at++) {
-    if (!g_ascii_isxdigit (peek (scanner)))
-      return fail (scanner, "an escape without four hexadecimal digits");
-    *value = 16 * *value + g_ascii_xdigit_value (*scanner->at);
-  }
+  g_strlcpy (digits, scanner->at, sizeof (digits));
+  if (strspn (digits, HEXADECIMAL) != 4)
+    return fail (scanner, "an escape without four hexadecimal digits");
+  *value = g_ascii_strtoull (digits, NULL, 16);
+  scanner->at += 4;
   return TRUE;
 }
 
@@ -110,7 +99,7 @@ scan_escape (Scanner * scanner)
   guint value, low = 0;
 
   if (!accept (scanner, 'u')) {
-    if (peek (scanner) == '\0' || !strchr ("\"\\/bfnrt", peek (scanner)))
+    if (strspn (scanner->at, "\"\\/bfnrt") == 0)
       return fail (scanner, "an unknown escape");
     scanner->at++;
     return TRUE;
@@ -134,7 +123,7 @@ scan_string (Scanner * scanner)
   if (!accept (scanner, '"'))
     return fail (scanner, "a string is missing");
   while (!accept (scanner, '"')) {
-    if (scanner->at == scanner->end)
+    if (*scanner->at == '\0')
       return fail (scanner, "a string does not end");
     if ((guchar) * scanner->at < 0x20)
       return fail (scanner, "a control character in a string");
@@ -147,13 +136,26 @@ scan_string (Scanner * scanner)
 static gboolean
 scan_word (Scanner * scanner, const gchar * word)
 {
-  gsize length = strlen (word);
-
-  if ((gsize) (scanner->end - scanner->at) < length
-      || memcmp (scanner->at, word, length) != 0)
+  if (!g_str_has_prefix (scanner->at, word))
     return fail (scanner, "a value is missing");
-  scanner->at += length;
+  scanner->at += strlen (word);
   return TRUE;
+}
+
+static void
+skip_space (Scanner * scanner)
+{
+  scanner->at += strspn (scanner->at, SPACE);
+}
+
+static gboolean
+scan_key (Scanner * scanner)
+{
+  skip_space (scanner);
+  if (!scan_string (scanner))
+    return FALSE;
+  skip_space (scanner);
+  return accept (scanner, ':') || fail (scanner, "a colon is missing");
 }
 
 /* An object or array, the opening bracket included. */
@@ -168,17 +170,8 @@ scan_container (Scanner * scanner, gboolean object)
   skip_space (scanner);
   if (!accept (scanner, close)) {
     do {
-      skip_space (scanner);
-      if (object) {
-        if (!scan_string (scanner))
-          return FALSE;
-        skip_space (scanner);
-        if (!accept (scanner, ':'))
-          return fail (scanner, "a colon is missing");
-      }
-      if (!scan_value (scanner))
+      if ((object && !scan_key (scanner)) || !scan_value (scanner))
         return FALSE;
-      skip_space (scanner);
     } while (accept (scanner, ','));
     if (!accept (scanner, close))
       return fail (scanner, "a comma or a closing bracket is missing");
@@ -187,48 +180,53 @@ scan_container (Scanner * scanner, gboolean object)
   return TRUE;
 }
 
+/* A value and the space around it. */
 static gboolean
 scan_value (Scanner * scanner)
 {
+  gboolean ok;
+
   skip_space (scanner);
-  switch (peek (scanner)) {
+  switch (*scanner->at) {
     case '{':
-      return scan_container (scanner, TRUE);
     case '[':
-      return scan_container (scanner, FALSE);
+      ok = scan_container (scanner, *scanner->at == '{');
+      break;
     case '"':
-      return scan_string (scanner);
+      ok = scan_string (scanner);
+      break;
     case 't':
-      return scan_word (scanner, "true");
+      ok = scan_word (scanner, "true");
+      break;
     case 'f':
-      return scan_word (scanner, "false");
+      ok = scan_word (scanner, "false");
+      break;
     case 'n':
-      return scan_word (scanner, "null");
+      ok = scan_word (scanner, "null");
+      break;
     default:
-      return scan_number (scanner);
+      ok = scan_number (scanner);
   }
+  skip_space (scanner);
+  return ok;
 }
 
 static gboolean
-check_grammar (const gchar * data, gsize length, GError ** error)
+check_grammar (const gchar * text, gsize length, GError ** error)
 {
-  Scanner scanner = { data, data + length, 0, NULL };
+  Scanner scanner = { text, 0, NULL };
 
-  if (!g_utf8_validate_len (data, length, &scanner.at)) {
+  if (!g_utf8_validate_len (text, length, &scanner.at)) {
     scanner.fault = "not UTF-8";
   } else {
-    scanner.at = data;
-    if (scan_value (&scanner)) {
-      skip_space (&scanner);
-      if (scanner.at != scanner.end)
-        fail (&scanner, "more text after the value");
-    }
+    scanner.at = text;
+    if (scan_value (&scanner) && *scanner.at != '\0')
+      scanner.fault = "more text after the value";
   }
-  if (scanner.fault) {
+  if (scanner.fault)
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
         "%s at byte %" G_GSIZE_FORMAT, scanner.fault,
-        (gsize) (scanner.at - data));
-  }
+        (gsize) (scanner.at - text));
   return scanner.fault == NULL;
 }
 
@@ -284,11 +282,13 @@ bfft_json_printable (const gchar * text)
 JsonNode *
 bfft_json_parse (const gchar * data, gsize length, GError ** error)
 {
+  g_autofree gchar *text = g_strndup (length ? data : "", length);
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) fault = NULL;
+  g_autofree gchar *shown = NULL;
   Duplicates duplicates = { {0}, 0, NULL };
 
-  if (!check_grammar (data, length, error))
+  if (!check_grammar (text, length, error))
     return NULL;
 
   parser = json_parser_new_immutable ();
@@ -297,18 +297,115 @@ bfft_json_parse (const gchar * data, gsize length, GError ** error)
   g_signal_connect (parser, "object-member", G_CALLBACK (object_member),
       &duplicates);
   g_signal_connect (parser, "object-end", G_CALLBACK (object_end), &duplicates);
-  if (!json_parser_load_from_data (parser, data, length, &fault)) {
-    g_autofree gchar *shown = bfft_json_printable (fault->message);
+  if (!json_parser_load_from_data (parser, text, length, &fault))
+    shown = bfft_json_printable (fault->message);
+  else if (duplicates.duplicate)
+    shown = g_strdup_printf ("the key \"%s\" is there twice",
+        duplicates.duplicate);
+  g_free (duplicates.duplicate);
+  if (shown == NULL)
+    return json_parser_steal_root (parser);
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, shown);
+  return NULL;
+}
 
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, shown);
-    g_free (duplicates.duplicate);
-    return NULL;
+/* ---- writing ---- */
+
+static gdouble
+format_digits (gchar * number, gdouble value, guint digits)
+{
+  gchar format[8];
+
+  g_snprintf (format, sizeof (format), "%%.%ug", digits);
+  g_ascii_formatd (number, G_ASCII_DTOSTR_BUF_SIZE, format, value);
+  return g_ascii_strtod (number, NULL);
+}
+
+gdouble
+bfft_json_round (gdouble value, guint digits)
+{
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return format_digits (number, value, digits);
+}
+
+/* Each of these copies what json-glib wrote at @from and returns its end. */
+
+/* json-glib leaves U+001F as it is. */
+static const gchar *
+copy_string (GString * text, const gchar * from)
+{
+  const gchar *end = from + 1;
+
+  for (; *end != '"'; end += *end == '\\' ? 2 : 1) {
+    if (*end == '\x1f') {
+      g_string_append_len (text, from, end - from);
+      g_string_append (text, "\\u001f");
+      from = end + 1;
+    }
   }
-  if (duplicates.duplicate) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "the key \"%s\" is there twice", duplicates.duplicate);
-    g_free (duplicates.duplicate);
-    return NULL;
+  g_string_append_len (text, from, ++end - from);
+  return end;
+}
+
+static const gchar *
+copy_number (GString * text, const gchar * from)
+{
+  const gchar *end = from + strspn (from, DIGITS "+-.eE");
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+  gdouble value = g_ascii_strtod (from, NULL);
+  guint digits = 1;
+
+  if (from + strspn (from, DIGITS "-") == end) {
+    g_string_append_len (text, from, end - from);
+    return end;
   }
-  return json_parser_steal_root (parser);
+  while (format_digits (number, value, digits) != value && digits < 17)
+    digits++;
+  g_string_append (text, number);
+  return end;
+}
+
+/* A bracket, comma or colon with the space behind or before it, else a letter
+ * of a word. */
+static const gchar *
+copy_letter (GString * text, const gchar * from, guint * depth)
+{
+  gboolean closes = *from == '}' || *from == ']';
+  gboolean opens = *from == '{' || *from == '[';
+  gboolean empty = opens && (from[1] == '}' || from[1] == ']');
+
+  *depth -= closes;
+  if (closes && *depth < LINE_DEPTH)
+    g_string_append_printf (text, "\n%*s", 2 * *depth, "");
+  g_string_append_c (text, *from);
+  if (empty)
+    g_string_append_c (text, *++from);
+  else
+    *depth += opens;
+  if ((*from == ',' || (opens && !empty)) && *depth <= LINE_DEPTH)
+    g_string_append_printf (text, "\n%*s", 2 * *depth, "");
+  else if (*from == ':' || (*from == ',' && from[1] == '"'))
+    g_string_append_c (text, ' ');
+  return from + 1;
+}
+
+GString *
+bfft_json_to_text (JsonNode * root)
+{
+  g_autofree gchar *json = json_to_string (root, FALSE);
+  GString *text = g_string_new (NULL);
+  const gchar *at = json;
+  guint depth = 0;
+
+  while (*at) {
+    if (*at == '"')
+      at = copy_string (text, at);
+    else if (*at == '-' || g_ascii_isdigit (*at))
+      at = copy_number (text, at);
+    else
+      at = copy_letter (text, at, &depth);
+  }
+  g_string_append_c (text, '\n');
+  return text;
 }

@@ -67,7 +67,7 @@ is_joined (const BfftPlot * plot, const BfftPlotLine * line, guint i)
 {
   gdouble step = value_at (line->y, i) - value_at (line->y, i - 1);
 
-  return isfinite (step) && (plot->period <= 0
+  return isfinite (step) && (!(plot->period > 0)
       || fabs (step) < plot->period / 2);
 }
 

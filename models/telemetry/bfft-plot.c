@@ -4,6 +4,8 @@
  */
 #include "bfft-plot.h"
 
+#include <math.h>
+
 /* 131072 / 2 bins in this many per octave are fewer than
  * BFFT_PLOT_MAX_POINTS. */
 #define PER_OCTAVE 96
@@ -28,6 +30,7 @@ bfft_plot_new (const gchar * title, const gchar * x_label,
   self->title = g_strdup (title);
   self->x_label = g_strdup (x_label);
   self->y_label = g_strdup (y_label);
+  self->period = NAN;
   self->x = g_array_new (FALSE, FALSE, sizeof (gdouble));
   self->x_names = g_ptr_array_new_with_free_func (g_free);
   self->lines = g_ptr_array_new_with_free_func (line_free);
@@ -67,14 +70,13 @@ bfft_plot_add_bins (BfftPlot * self, guint bins, gdouble step)
 }
 
 BfftPlotLine *
-bfft_plot_add_empty_line (BfftPlot * self, gchar * name)
+bfft_plot_line_new (const gchar * name)
 {
   BfftPlotLine *line = g_new0 (BfftPlotLine, 1);
 
-  line->name = name;
+  line->name = g_strdup (name);
   line->y = g_array_new (FALSE, FALSE, sizeof (gdouble));
   line->confidence = g_array_new (FALSE, FALSE, sizeof (gdouble));
-  g_ptr_array_add (self->lines, line);
   return line;
 }
 
@@ -87,7 +89,8 @@ bfft_plot_add_line (BfftPlot * self, const gchar * name,
 
   if (self->lines->len == BFFT_PLOT_MAX_LINES)
     return;
-  line = bfft_plot_add_empty_line (self, g_strdup (name));
+  line = bfft_plot_line_new (name);
+  g_ptr_array_add (self->lines, line);
   for (i = 0; i < self->places->len; i++) {
     guint place = g_array_index (self->places, guint, i);
     gdouble y = values[place], sure = confidence ? confidence[place] : 0;

@@ -32,7 +32,7 @@ typedef struct
  * @title: what was measured
  * @x_label: what @x is, with its unit
  * @y_label: what the lines are, with their unit and reference
- * @period: y and y + period are the same, 0: they are not
+ * @period: y and y + period are the same, NaN: they are not
  * @x: GArray of gdouble, increasing, above 0
  * @x_names: GPtrArray of strings: the x are bands of these names, the lines
  *     bars; empty: the lines are lines
@@ -68,8 +68,8 @@ void bfft_plot_add_bins (BfftPlot * self, guint bins, gdouble step);
 void bfft_plot_add_line (BfftPlot * self, const gchar * name,
     const gfloat * values, const gfloat * confidence);
 
-/* A line without points. */
-BfftPlotLine *bfft_plot_add_empty_line (BfftPlot * self, gchar * name);
+/* A line without points, of no plot. */
+BfftPlotLine *bfft_plot_line_new (const gchar * name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfftPlot, bfft_plot_free)
 

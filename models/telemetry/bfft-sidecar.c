@@ -13,51 +13,14 @@
 #include <orc/orc.h>
 #endif
 
-const BfftSidecarField bfft_sidecar_param_fields[] = {
-  {"twiddles", G_STRUCT_OFFSET (BfftParams, twiddles)},
-  {"gates", G_STRUCT_OFFSET (BfftParams, gates)},
-  {"freq_mask", G_STRUCT_OFFSET (BfftParams, freq_mask)},
-  {"denoiser", G_STRUCT_OFFSET (BfftParams, denoiser)},
-  {"unitary", G_STRUCT_OFFSET (BfftParams, unitary)},
-  {"mel_filters", G_STRUCT_OFFSET (BfftParams, mel_filters)},
-  {"q8_packed", G_STRUCT_OFFSET (BfftParams, q8_packed)},
-  {"total_params", G_STRUCT_OFFSET (BfftParams, total_params)},
-  {"memory_bytes", G_STRUCT_OFFSET (BfftParams, memory_bytes)},
-};
-
-const BfftSidecarField bfft_sidecar_loss_fields[] = {
-  {"total_loss", G_STRUCT_OFFSET (BfftLossEntry, total_loss)},
-  {"mel_err", G_STRUCT_OFFSET (BfftLossEntry, mel_err)},
-  {"spec_err", G_STRUCT_OFFSET (BfftLossEntry, spec_err)},
-  {"welch_err", G_STRUCT_OFFSET (BfftLossEntry, welch_err)},
-  {"mean_gate", G_STRUCT_OFFSET (BfftLossEntry, mean_gate)},
-};
-
 G_DEFINE_QUARK (bfft-sidecar-error-quark, bfft_sidecar_error);
-
-gchar *
-bfft_sidecar_plain_text (const gchar * text)
-{
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  GString *plain = g_string_new (NULL);
-  const gchar *p = valid;
-  guint i;
-
-  for (i = 0; *p && i < BFFT_SIDECAR_MAX_TEXT; i++, p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-
-    /* U+FFFE and U+FFFF are no characters of XML */
-    g_string_append_unichar (plain, g_unichar_iscntrl (c)
-        || (c | 1) == 0xffff ? '?' : c);
-  }
-  return g_string_free (plain, FALSE);
-}
 
 BfftSidecarExtension *
 bfft_sidecar_extension_new (void)
 {
   BfftSidecarExtension *self = g_new0 (BfftSidecarExtension, 1);
 
+  self->gate_threshold = NAN;
   self->active_per_stage = g_array_new (FALSE, FALSE, sizeof (guint));
   self->setting_names = g_ptr_array_new_with_free_func (g_free);
   self->setting_values = g_ptr_array_new_with_free_func (g_free);
@@ -254,8 +217,8 @@ bfft_sidecar_add (BfftSidecar * sidecar, const gchar * model_id,
   }
   model->train_steps = network->train_steps;
   bfft->sample_rate = network->sample_rate;
-  bfft->hard_gates = network->hard_gates;
-  bfft->gate_threshold = network->gate_threshold;
+  if (network->hard_gates)
+    bfft->gate_threshold = network->gate_threshold;
   bfft->resident_bytes = bfft_network_resident_bytes (network);
   count_active (bfft, network);
   add_heatmap (model, network);

@@ -73,8 +73,8 @@ typedef struct
  * @orc_version: of the ORC that compiled the kernels
  * @sample_rate: Hz, 0 if none
  * @n_mels: mel bands, 0 if none
- * @hard_gates: gates were rounded when executed
- * @gate_threshold: at or above it they were rounded to 1
+ * @gate_threshold: gates at or above it were rounded to 1 when executed, others
+ *     to 0; NaN: they were not rounded
  * @active_butterflies: executed per transform
  * @active_per_stage: GArray of guint, the same by stage, empty without a
  *     network
@@ -102,7 +102,6 @@ typedef struct
   gchar *orc_version;
   guint64 sample_rate;
   guint64 n_mels;
-  gboolean hard_gates;
   gdouble gate_threshold;
   guint64 active_butterflies;
   GArray *active_per_stage;

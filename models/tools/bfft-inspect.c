@@ -12,7 +12,6 @@
 #include "bfft-calibration.h"
 #include "bfft-curve.h"
 #include "bfft-json.h"
-#include "bfft-json-text.h"
 #include "bfft-weights.h"
 
 #include <locale.h>

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "bfft-json-text.h"
+#include "bfft-json.h"
 #include "bfft-sidecar.h"
 
 #include <math.h>
@@ -126,9 +126,15 @@ test_numbers (void)
   json_array_add_int_element (array, G_GINT64_CONSTANT (1) << 40);
   json_array_add_boolean_element (array, TRUE);
   json_array_add_string_element (array, "a\"b\n\\\x1f\x01\x7f\303\244");
+  json_array_add_array_element (array, json_array_new ());
+  json_array_add_element (array,
+      json_from_string ("{\"a\": [[[1,2.5,\"b\"]]]}", NULL));
   text = g_string_free (bfft_json_to_text (root), FALSE);
-  g_assert_cmpstr (text, ==, "[0.1,0.33333,-1.23e+05,1,0.3333333333333333,"
-      "1099511627776,true,\"a\\\"b\\n\\\\\\u001f\\u0001\\u007f\303\244\"]\n");
+  g_assert_cmpstr (text, ==, "[\n  0.1,\n  0.33333,\n  -1.23e+05,\n"
+      "  1,\n  0.3333333333333333,\n  1099511627776,\n  true,\n"
+      "  \"a\\\"b\\n\\\\\\u001f\\u0001\\u007f\303\244\",\n"
+      "  [],\n  {\n    \"a\": [\n      [\n        [1,2.5, \"b\"]\n"
+      "      ]\n    ]\n  }\n]\n");
 }
 
 static gdouble

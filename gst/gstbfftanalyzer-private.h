@@ -1,7 +1,7 @@
 /* bfft: what the parts of the analysers' base class share.
  *
  * gstbfftanalyzer.c has the class, properties, caps, events and queries,
- * gstbfftanalyzer-setup.c how setups are made and handed over,
+ * gstbfftanalyzer-setup.c how setups are made and taken into use,
  * gstbfftanalyzer-stream.c what happens to a buffer, and
  * gstbfftanalyzer-report.c statistics and sidecar.
  *
@@ -10,8 +10,7 @@
 #pragma once
 
 #include "gstbfftanalyzer.h"
-#include "gstbfftfollower.h"
-#include "gstbfftmodel.h"
+#include "gstbffthandover.h"
 #include "gstbfftoutput.h"
 #include "gstbfftstats.h"
 #include "gstbffttensors.h"
@@ -44,30 +43,15 @@ typedef struct
 
 typedef struct
 {
-  /* Held while a setup is made; not taken while data flows. Never held while
-   * a message is posted. */
-  GMutex config_lock;
-  gboolean started;
-  gboolean configured;          /* info is valid */
-  gboolean refused;             /* info was refused, and an error posted */
-  guint n_fft;                  /* of the setup that was made last */
-  guint told_n_fft, told_model; /* what was said not to fit */
-  GstAudioInfo info;
-  GstBfftModel model;
+  GstBfftHandover handover;     /* makes setups */
 
   /* GST_OBJECT_LOCK */
   gboolean constructed;
   GstBfftSettings settings;
-  guint located_n_fft, followed_n_fft;  /* of the models; 0: none, or any */
-  gchar *model_location;
   gchar *sidecar_location;
   gchar *message_name;
   GstBfftSummary summary;
 
-  /* Exchanged between threads. */
-  GstBfftSetup *_Atomic pending;        /* the next setup */
-  GstBfftSetup *_Atomic retired;        /* list of those that were used */
-  GstBfftFollower follower;
   GstBfftStats stats;
 
   /* The streaming thread's own. */
@@ -96,33 +80,17 @@ GstCaps *gst_bfft_analyzer_tensor_caps (const GstBfftFormat * format,
 
 /* gstbfftanalyzer-setup.c */
 
+/* How setups are made and used. */
+extern const GstBfftHandoverFuncs gst_bfft_analyzer_handover_funcs;
+
 /* Copies the settings; with everything else of @context that get_format() may
  * see. */
 void gst_bfft_analyzer_get_context (GstBfftAnalyzer * self,
     const GstAudioInfo * info, GstBfftContext * context);
 
-/* Makes a setup of what is set now and hands it over; what is impossible is
- * warned of, and nothing changes. @reload: model-location was set. Any
- * thread. */
-void gst_bfft_analyzer_update (GstBfftAnalyzer * self, gboolean reload);
-
-/* Loads what model-location names, if that is new. With config_lock. */
-gboolean gst_bfft_analyzer_load_model (GstBfftAnalyzer * self,
-    GError ** error);
-
-/* The follower's function: takes the stream's model. */
-void gst_bfft_analyzer_follow (GstElement * element, GstEvent * event);
-
-/* Streaming thread, on caps; posts an error and returns FALSE if there can be
- * no setup. */
-gboolean gst_bfft_analyzer_configure (GstBfftAnalyzer * self,
-    const GstAudioInfo * info);
-
-/* Streaming thread: takes what was handed over, if anything. */
-void gst_bfft_analyzer_adopt (GstBfftAnalyzer * self);
-
-/* Frees all setups. No data may flow. */
-void gst_bfft_analyzer_discard (GstBfftAnalyzer * self);
+/* Streaming thread: what others may ask about the setup is of the one in use,
+ * and the latency is right. */
+void gst_bfft_analyzer_summarize (GstBfftAnalyzer * self);
 
 /* gstbfftanalyzer-stream.c */
 

@@ -220,18 +220,6 @@ take_samples (GstBfftAnalyzer * self, const GstBfftAudio * audio)
 }
 
 static void
-refuse (GstBfftAnalyzer * self)
-{
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-
-  if (!priv->timeline.warned)
-    GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
-        ("No results while playback runs backwards; they go on when it runs "
-            "forwards again"), (NULL));
-  priv->timeline.warned = TRUE;
-}
-
-static void
 take_buffer (GstBfftAnalyzer * self, GstBuffer * buffer,
     const GstBfftAudio * audio)
 {
@@ -290,12 +278,13 @@ static void
 take (GstBfftAnalyzer * self, GstBuffer * buffer, const GstBfftAudio * audio)
 {
   GstBfftTimeline *timeline = &gst_bfft_analyzer_get_private (self)->timeline;
-  GstBfftVerdict verdict = gst_bfft_timeline_judge (timeline, buffer, audio->n);
+  GstBfftVerdict verdict;
 
-  if (verdict == GST_BFFT_VERDICT_REFUSE) {
-    refuse (self);
+  if (gst_bfft_timeline_refuses (timeline, GST_ELEMENT (self), "No results "
+          "while playback runs backwards; they go on when it runs forwards "
+          "again"))
     return;
-  }
+  verdict = gst_bfft_timeline_judge (timeline, buffer, audio->n);
   if (verdict == GST_BFFT_VERDICT_BEGIN) {
     if (hold (self, buffer, audio->n))
       return;
@@ -355,7 +344,7 @@ gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GstBfftOutput *output = &priv->output;
 
-  gst_bfft_analyzer_adopt (self);
+  gst_bfft_handover_adopt (&priv->handover);
   if (priv->setup == NULL || !announce (self)) {
     output->flow = GST_PAD_IS_FLUSHING (GST_BASE_TRANSFORM_SRC_PAD (self)) ?
         GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
@@ -378,25 +367,12 @@ gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
 
 /* Events */
 
-/* Whether @event brings caps that the piece cannot go on with. */
-static gboolean
-changes_caps (GstBfftAnalyzerPrivate * priv, GstEvent * event)
-{
-  GstAudioInfo info;
-  GstCaps *caps;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return FALSE;
-  gst_event_parse_caps (event, &caps);
-  return !gst_audio_info_from_caps (&info, caps)
-      || !gst_audio_info_is_equal (&info, &priv->setup->context.info);
-}
-
 void
 gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  gboolean caps = priv->setup && changes_caps (priv, event);
+  gboolean caps = priv->setup
+      && gst_bfft_audio_event_changes (&priv->setup->context.info, event);
   GstEventType type = GST_EVENT_TYPE (event);
   GstBfftVerdict verdict;
 

@@ -8,19 +8,15 @@
 
 #include "gstbfftanalyzer-private.h"
 
+#include "gstbfftaudio.h"
 #include "gstbffterror.h"
-
-#define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
-    ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
-    ", " GST_AUDIO_NE (F64) " }") ", layout=(string)" layout
-#define AUDIO_CAPS AUDIO_CAPS_OF ("{ interleaved, non-interleaved }")
 
 static GstStaticPadTemplate sink_template =
 GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS "; " GST_BFFT_TENSORS_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS "; " GST_BFFT_TENSORS_CAPS));
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstBfftAnalyzer, gst_bfft_analyzer,
     GST_TYPE_BASE_TRANSFORM);
@@ -44,12 +40,10 @@ static const GstBfftProperty properties[] = {
       GST_BFFT_VARIANT_AUTO, GST_BFFT_PLAYING, "Network that runs"),
   ROW (ENUM, settings.execution, "execution", gst_bfft_execution_get_type,
       BFFT_EXECUTION_AUTO, GST_BFFT_PLAYING, "How kernels are executed"),
-  ROW (STRING, model_location, "model-location",
-      GST_BFFT_PLAYING | GST_BFFT_AGAIN,
+  GST_BFFT_MODEL_ROWS (GstBfftAnalyzerPrivate, handover,
       "Weights file (safetensors) of a network, whose n-fft is taken if that "
       "is left alone; set again, it is "
-      "loaded again if the file has changed"),
-  ROW (BOOLEAN, settings.follow_model, "follow-model", FALSE, GST_BFFT_PLAYING,
+      "loaded again if the file has changed",
       "Adopt the models that come with the stream (bfft-model events), and "
       "their n-fft if that is left alone"),
   ROW (BOOLEAN, settings.multi_channel, "multi-channel", FALSE,
@@ -134,7 +128,8 @@ gst_bfft_analyzer_dispatch_properties_changed (GObject * object, guint n,
     reload |= g_str_equal (pspecs[i]->name, "model-location");
   }
   if (changed)
-    gst_bfft_analyzer_update (self, reload);
+    gst_bfft_handover_update (&gst_bfft_analyzer_get_private (self)->handover,
+        reload);
 }
 
 /* Whoever made it has set what there was to be set when this notification
@@ -152,12 +147,10 @@ gst_bfft_analyzer_finalize (GObject * object)
   GstBfftAnalyzerPrivate *priv =
       gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
 
-  gst_bfft_follower_clear (&priv->follower);
-  gst_bfft_model_clear (&priv->model);
+  gst_bfft_handover_clear (&priv->handover);
   g_clear_pointer (&priv->summary.network, bfft_network_unref);
   gst_bfft_properties_clear (object, properties,
       GstBfftAnalyzer_private_offset);
-  g_mutex_clear (&priv->config_lock);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -175,17 +168,11 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   gst_bfft_timeline_reset (&priv->timeline);
   priv->result_end = 0;
   priv->any = FALSE;
-  g_mutex_lock (&priv->config_lock);
-  /* A start that failed was not stopped. */
-  gst_bfft_model_restart (&priv->model);
-  priv->started = gst_bfft_analyzer_check_sidecar (self, &error)
-      && gst_bfft_analyzer_load_model (self, &error);
-  g_mutex_unlock (&priv->config_lock);
-  if (error) {
-    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
-    return FALSE;
-  }
-  return TRUE;
+  if (gst_bfft_analyzer_check_sidecar (self, &error)
+      && gst_bfft_handover_start (&priv->handover, &error))
+    return TRUE;
+  gst_bfft_post (self, GST_MESSAGE_ERROR, error);
+  return FALSE;
 }
 
 static gboolean
@@ -194,17 +181,10 @@ gst_bfft_analyzer_stop (GstBaseTransform * trans)
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  gst_bfft_follower_stop (&priv->follower);
   gst_bfft_analyzer_write_sidecar (self);
   gst_bfft_analyzer_drop_held (self);
-  g_mutex_lock (&priv->config_lock);
-  priv->started = FALSE;
-  priv->configured = FALSE;
-  priv->refused = FALSE;
-  priv->n_fft = priv->told_n_fft = 0;
-  gst_bfft_model_restart (&priv->model);
-  gst_bfft_analyzer_discard (self);
-  g_mutex_unlock (&priv->config_lock);
+  gst_bfft_handover_stop (&priv->handover);
+  priv->setup = NULL;
   GST_OBJECT_LOCK (self);
   priv->summary.running = FALSE;
   GST_OBJECT_UNLOCK (self);
@@ -350,7 +330,10 @@ gst_bfft_analyzer_set_caps (GstBaseTransform * trans, GstCaps * in,
       out);
   priv->output.tensors = gst_bfft_tensors_is_caps (out);
   priv->announce = TRUE;
-  return gst_bfft_analyzer_configure (self, &info);
+  if (!gst_bfft_handover_configure (&priv->handover, &info))
+    return FALSE;
+  gst_bfft_analyzer_summarize (self);
+  return TRUE;
 }
 
 /* Data, events, queries */
@@ -373,48 +356,26 @@ static gboolean
 gst_bfft_analyzer_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (trans);
+  gboolean taken = gst_bfft_handover_event (&gst_bfft_analyzer_get_private
+      (self)->handover, event);
 
   /* FLUSH_START comes while the streaming thread works. */
   if (GST_EVENT_IS_SERIALIZED (event))
     gst_bfft_analyzer_notice (self, event);
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_EOS:
-      gst_bfft_analyzer_write_sidecar (self);
-      break;
-    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
-      gst_bfft_follower_push (&gst_bfft_analyzer_get_private (self)->follower,
-          event);
-      /* Upstream takes a refused sticky event for an error of the stream, but
-       * downstream may just be flushing. */
-      GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
-      return TRUE;
-    default:
-      break;
-  }
-  return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    gst_bfft_analyzer_write_sidecar (self);
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (trans, event)
+      || taken;
 }
 
 static gboolean
 gst_bfft_analyzer_query (GstBaseTransform * trans, GstPadDirection direction,
     GstQuery * query)
 {
-  GstBfftAnalyzerPrivate *priv =
-      gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (trans));
-  GstClockTime min, max, latency;
-  gboolean live;
-
-  if (!GST_BASE_TRANSFORM_CLASS (parent_class)->query (trans, direction, query))
-    return FALSE;
-  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
-    return TRUE;
-  GST_OBJECT_LOCK (trans);
-  latency = priv->summary.latency;
-  GST_OBJECT_UNLOCK (trans);
-  gst_query_parse_latency (query, &live, &min, &max);
-  if (GST_CLOCK_TIME_IS_VALID (max))
-    max += latency;
-  gst_query_set_latency (query, live, min + latency, max);
-  return TRUE;
+  return GST_BASE_TRANSFORM_CLASS (parent_class)->query (trans, direction,
+      query) && gst_bfft_add_latency (trans, direction, query,
+      &gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (trans))->
+      summary.latency);
 }
 
 static void
@@ -452,9 +413,8 @@ gst_bfft_analyzer_init (GstBfftAnalyzer * self)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
 
-  g_mutex_init (&priv->config_lock);
-  gst_bfft_follower_init (&priv->follower, GST_ELEMENT (self),
-      gst_bfft_analyzer_follow);
+  gst_bfft_handover_init (&priv->handover, GST_ELEMENT (self),
+      &gst_bfft_analyzer_handover_funcs);
   gst_bfft_properties_init (self, properties, GstBfftAnalyzer_private_offset);
   gst_bfft_timeline_reset (&priv->timeline);
   g_queue_init (&priv->held);

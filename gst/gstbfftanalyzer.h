@@ -116,8 +116,8 @@ struct _GstBfftSetup
 
   /*< private > */
   GstBfftFramer framer;
+  void (*release) (GstBfftSetup * setup);
   gchar *message_name;
-  GstBfftSetup *next;
 };
 
 /**

@@ -14,12 +14,18 @@
 #define GST_CAT_DEFAULT (gst_bfft_category (element))
 
 static gboolean
-open_planar (GstBfftAudio * audio, const GstAudioInfo * info)
+is_gap (GstBuffer * buffer)
+{
+  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+}
+
+static gboolean
+open_planar (GstBfftAudio * audio, const GstAudioInfo * info, GstMapFlags flags)
 {
   GstAudioMeta *meta = gst_buffer_get_audio_meta (audio->buffer);
 
   /* Silence needs no planes. */
-  if (GST_BUFFER_FLAG_IS_SET (audio->buffer, GST_BUFFER_FLAG_GAP)) {
+  if (is_gap (audio->buffer)) {
     audio->n = meta ? meta->samples :
         gst_buffer_get_size (audio->buffer) / info->bpf;
     return TRUE;
@@ -28,38 +34,50 @@ open_planar (GstBfftAudio * audio, const GstAudioInfo * info)
       meta->samples > gst_buffer_get_size (audio->buffer) / info->bpf)
     return FALSE;
   audio->n = meta->samples;
-  if (!gst_audio_buffer_map (&audio->planar, info, audio->buffer, GST_MAP_READ))
+  if (!gst_audio_buffer_map (&audio->planar, info, audio->buffer, flags))
     return FALSE;
   audio->planes = audio->planar.planes;
   return TRUE;
 }
 
 static gboolean
-open_interleaved (GstBfftAudio * audio, const GstAudioInfo * info)
+open_interleaved (GstBfftAudio * audio, const GstAudioInfo * info,
+    GstMapFlags flags)
 {
   audio->n = gst_buffer_get_size (audio->buffer) / info->bpf;
-  if (GST_BUFFER_FLAG_IS_SET (audio->buffer, GST_BUFFER_FLAG_GAP))
+  if (is_gap (audio->buffer))
     return TRUE;
-  if (!gst_buffer_map (audio->buffer, &audio->map, GST_MAP_READ))
+  if (!gst_buffer_map (audio->buffer, &audio->map, flags))
     return FALSE;
   audio->interleaved = audio->map.data;
   audio->planes = &audio->interleaved;
   return TRUE;
 }
 
-gboolean
-gst_bfft_audio_is_whole (const GstAudioInfo * info, GstBuffer * buffer,
-    GstElement * element)
+static gboolean
+open_buffer (GstBfftAudio * audio, const GstAudioInfo * info,
+    GstBuffer * buffer, GstMapFlags flags, GstElement * element)
 {
   gsize size = gst_buffer_get_size (buffer);
+  gboolean ok;
 
-  if (size % info->bpf == 0)
-    return TRUE;
-  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
-      ("A buffer of %" G_GSIZE_FORMAT " bytes ends within a sample: samples "
-          "of all channels take %d bytes; put a parser in front, such as "
-          "rawaudioparse", size, info->bpf), (NULL));
-  return FALSE;
+  if (size % info->bpf != 0) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("A buffer of %" G_GSIZE_FORMAT " bytes ends within a sample: samples "
+            "of all channels take %d bytes; put a parser in front, such as "
+            "rawaudioparse", size, info->bpf), (NULL));
+    return FALSE;
+  }
+  audio->planes = NULL;
+  audio->buffer = buffer;
+  if (GST_AUDIO_INFO_LAYOUT (info) == GST_AUDIO_LAYOUT_INTERLEAVED)
+    ok = open_interleaved (audio, info, flags);
+  else
+    ok = open_planar (audio, info, flags);
+  if (!ok)
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("A buffer's memory or GstAudioMeta does not fit its caps"), (NULL));
+  return ok;
 }
 
 gboolean
@@ -68,22 +86,28 @@ gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
 {
   gboolean ok;
 
-  if (!gst_bfft_audio_is_whole (info, buffer, element))
-    return FALSE;
-  audio->planes = NULL;
-  audio->buffer = buffer;
   /* Mapping joins a writable buffer's memories for good; with this reference
    * nobody can write to it. */
   gst_buffer_ref (buffer);
-  if (GST_AUDIO_INFO_LAYOUT (info) == GST_AUDIO_LAYOUT_INTERLEAVED)
-    ok = open_interleaved (audio, info);
-  else
-    ok = open_planar (audio, info);
+  ok = open_buffer (audio, info, buffer, GST_MAP_READ, element);
   gst_buffer_unref (buffer);
-  if (!ok)
-    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
-        ("A buffer's memory or GstAudioMeta does not fit its caps"), (NULL));
   return ok;
+}
+
+gboolean
+gst_bfft_audio_open_writable (GstBfftAudio * audio, const GstAudioInfo * info,
+    GstBuffer * buffer, GstElement * element)
+{
+  gsize size = gst_buffer_get_size (buffer);
+
+  if (is_gap (buffer)) {
+    gst_buffer_memset (buffer, 0, 0, size);
+    if (GST_AUDIO_INFO_LAYOUT (info) == GST_AUDIO_LAYOUT_NON_INTERLEAVED
+        && gst_buffer_get_audio_meta (buffer) == NULL)
+      gst_buffer_add_audio_meta (buffer, info, size / info->bpf, NULL);
+    GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_GAP);
+  }
+  return open_buffer (audio, info, buffer, GST_MAP_READWRITE, element);
 }
 
 void
@@ -93,4 +117,35 @@ gst_bfft_audio_close (GstBfftAudio * audio)
     gst_buffer_unmap (audio->buffer, &audio->map);
   else if (audio->planes)
     gst_audio_buffer_unmap (&audio->planar);
+}
+
+gboolean
+gst_bfft_audio_event_changes (const GstAudioInfo * info, GstEvent * event)
+{
+  GstAudioInfo other;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return FALSE;
+  gst_event_parse_caps (event, &caps);
+  return !gst_audio_info_from_caps (&other, caps)
+      || !gst_audio_info_is_equal (&other, info);
+}
+
+gboolean
+gst_bfft_add_latency (gpointer element, GstPadDirection direction,
+    GstQuery * query, const GstClockTime * latency)
+{
+  GstClockTime min, max, own;
+  gboolean live;
+
+  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return TRUE;
+  GST_OBJECT_LOCK (element);
+  own = *latency;
+  GST_OBJECT_UNLOCK (element);
+  gst_query_parse_latency (query, &live, &min, &max);
+  gst_query_set_latency (query, live, min + own,
+      GST_CLOCK_TIME_IS_VALID (max) ? max + own : max);
+  return TRUE;
 }

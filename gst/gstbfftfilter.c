@@ -25,119 +25,93 @@
 
 #include "gstbfftfilter.h"
 
-#include <gst/audio/audio.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "bfft-denormals.h"
 #include "bfft-filter.h"
 #include "gstbfftaudio.h"
 #include "gstbfftenums.h"
-#include "gstbfftfollower.h"
-#include "gstbfftmodel.h"
 #include "gstbffterror.h"
-#include "gstbfftproperty.h"
+#include "gstbffthandover.h"
 #include "gstbfftstats.h"
-
-#define AUDIO_CAPS GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
-    ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
-    ", " GST_AUDIO_NE (F64) " }") \
-    ", layout=(string){ interleaved, non-interleaved }"
+#include "gstbffttimeline.h"
 
 #define DEFAULT_N_FFT 1024
 #define MIN_N_FFT 16
 
-/* Timestamps that are off by more begin a new stream. */
-#define MAX_JITTER (40 * GST_MSECOND)
-
 GST_DEBUG_CATEGORY_STATIC (bfftfilter_debug);
 #define GST_CAT_DEFAULT bfftfilter_debug
+
+/* A filter and what it was made for. */
+typedef struct
+{
+  BfftFilter *filter;
+  GstAudioInfo info;
+  guint n_fft;
+  BfftExecution execution;
+} Setup;
 
 struct _GstBfftFilter
 {
   GstBaseTransform parent;
 
+  GstBfftHandover handover;     /* makes setups */
+
   /* GST_OBJECT_LOCK */
-  gchar *location;
-  gboolean follow_model;
-  guint n_fft_set;              /* 0: the model's */
+  guint n_fft;                  /* 0: the model's */
   gdouble overlap, mix, smoothing, max_gain;
   BfftExecution execution;
   GstClockTime latency;         /* as it is reported */
 
   _Atomic gdouble mix_now, max_gain_now;        /* see note_controls() */
 
-  /* config_lock; whoever makes a filter has it, and frees what is retired */
-  GMutex config_lock;
-  GstBfftModel model;
-  GstAudioInfo info;
-  guint n_fft;                  /* in use, 0 before caps and after stop */
-    _Atomic (BfftFilter *) pending, retired;
-  GstBfftFollower follower;
-
   /* the streaming thread's */
-  BfftFilter *filter;
-  gboolean refused;             /* info was, and an error posted */
-  gboolean told;                /* that nothing is filtered backwards */
-  gpointer *planes;             /* [channels] */
-  GstClockTime base;            /* PTS of the first sample */
-  guint64 offset;               /* its offset, or none */
-  guint64 taken;                /* samples since, 0 for a new stream */
+  Setup *setup;
+  GstBfftTimeline timeline;
+  guint64 offset;               /* of the piece's first sample, or none */
 
   GstBfftStats stats;
 };
 
 static GstStaticPadTemplate sink_template =
 GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 static GstStaticPadTemplate src_template =
 GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 
 G_DEFINE_FINAL_TYPE (GstBfftFilter, gst_bfft_filter, GST_TYPE_BASE_TRANSFORM);
 GST_ELEMENT_REGISTER_DEFINE (bfftfilter, "bfftfilter", GST_RANK_NONE,
     GST_TYPE_BFFT_FILTER);
 
-/* ---- filters: made beside the stream, taken over by it ---- */
+/* Setups */
 
-/* Called with config_lock. */
-static gboolean
-load_model (GstBfftFilter * self, GError ** error)
+static void
+free_setup (gpointer data)
 {
-  g_autofree gchar *location = NULL;
+  Setup *setup = data;
 
-  GST_OBJECT_LOCK (self);
-  location = g_strdup (self->location);
-  GST_OBJECT_UNLOCK (self);
-  return gst_bfft_model_load (&self->model, location, error);
+  bfft_filter_free (setup->filter);
+  g_free (setup);
 }
 
-/* Called with config_lock: for caps with @n_fft 0, else for a stream that has
- * begun. */
-static BfftFilter *
-make_filter (GstBfftFilter * self, guint n_fft, GError ** error)
+static gpointer
+make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
+    GError ** error)
 {
-  BfftFilterSpec spec = {.channels = self->info.channels,
-    .rate = self->info.rate
-  };
-  GError *model_error = NULL;
+  GstBfftFilter *self = GST_BFFT_FILTER (element);
+  BfftFilterSpec spec = {.channels = info->channels,.rate = info->rate };
   BfftFilter *filter;
-  gboolean follow;
+  Setup *setup;
 
-  bfft_filter_free (atomic_exchange (&self->retired, NULL));
-  if (!load_model (self, error))
-    return NULL;
   GST_OBJECT_LOCK (self);
-  spec.n_fft = n_fft ? n_fft : self->n_fft_set;
+  spec.n_fft = *n_fft ? *n_fft : self->n_fft;
   spec.overlap = self->overlap;
   spec.smoothing = self->smoothing;
   spec.execution = self->execution;
-  follow = self->follow_model;
   GST_OBJECT_UNLOCK (self);
-  if (spec.n_fft == 0 && follow && self->model.followed)
-    spec.n_fft = self->model.followed->n_fft;
-  else if (spec.n_fft == 0 && self->model.located)
-    spec.n_fft = self->model.located->n_fft;
+  if (spec.n_fft == 0)
+    spec.n_fft = gst_bfft_handover_get_model_n_fft (&self->handover, TRUE);
   if (spec.n_fft == 0)
     spec.n_fft = DEFAULT_N_FFT;
   if (spec.n_fft < MIN_N_FFT || !bfft_network_length_is_valid (spec.n_fft)) {
@@ -146,97 +120,59 @@ make_filter (GstBfftFilter * self, guint n_fft, GError ** error)
         spec.n_fft, MIN_N_FFT, BFFT_MAX_N);
     return NULL;
   }
-  if (!gst_bfft_check_channels (spec.channels, spec.n_fft, error))
+  if (!gst_bfft_check_channels (spec.channels, spec.n_fft, error)
+      || !gst_bfft_handover_pick_network (&self->handover, spec.n_fft,
+          &spec.network, error))
     return NULL;
-  spec.network = gst_bfft_model_pick (&self->model, spec.n_fft, follow,
-      &model_error);
-  if (model_error) {
-    g_propagate_error (error, model_error);
-    return NULL;
-  }
   filter = bfft_filter_new (&spec, error);
   g_clear_pointer (&spec.network, bfft_network_unref);
-  if (filter)
-    self->n_fft = spec.n_fft;
-  return filter;
+  if (filter == NULL)
+    return NULL;
+  setup = g_new (Setup, 1);
+  *setup = (Setup) {
+  filter, *info, *n_fft = spec.n_fft, spec.execution};
+  return setup;
 }
 
-/* For a change while it plays. */
 static void
-update (GstBfftFilter * self)
+set_latency (GstBfftFilter * self, GstClockTime latency)
 {
-  GError *error = NULL;
-  BfftFilter *filter;
+  gboolean changed;
 
-  g_mutex_lock (&self->config_lock);
-  if (self->n_fft > 0) {
-    filter = make_filter (self, self->n_fft, &error);
-    if (filter)
-      bfft_filter_free (atomic_exchange (&self->pending, filter));
-  }
-  g_mutex_unlock (&self->config_lock);
-  if (error)
-    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
+  GST_OBJECT_LOCK (self);
+  changed = latency != self->latency;
+  self->latency = latency;
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_latency (GST_OBJECT (self)));
 }
 
-/* The follower's function; follow-model may be set later. */
 static void
-follow (GstElement * element, GstEvent * event)
+use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
+    gboolean fresh)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (element);
-  GError *error = NULL;
-  BfftNetwork *network = gst_bfft_model_from_event (event, &error);
-  gboolean wanted;
-  guint n_fft = 0;
+  Setup *setup = new_setup, *old = old_setup;
 
-  if (network) {
-    g_mutex_lock (&self->config_lock);
-    g_clear_pointer (&self->model.followed, bfft_network_unref);
-    self->model.followed = network;
-    n_fft = network->n_fft;
-    g_mutex_unlock (&self->config_lock);
+  self->setup = setup;
+  if (!fresh) {
+    if (!bfft_filter_carry_on (setup->filter, old->filter))
+      bfft_filter_reset (setup->filter);
+    return;
   }
-  GST_OBJECT_LOCK (self);
-  wanted = self->follow_model;
-  GST_OBJECT_UNLOCK (self);
-  if (!wanted)
-    g_clear_error (&error);
-  else if (network)
-    update (self);
-  if (error)
-    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
-  if (network)
-    GST_INFO_OBJECT (self, "the stream's model, for n-fft %u, is %s", n_fft,
-        wanted ? "taken" : "kept for later");
+  set_latency (self, gst_util_uint64_scale_ceil (setup->n_fft, GST_SECOND,
+          setup->info.rate));
+  gst_bfft_warn_of_execution (element, setup->execution);
+  GST_INFO_OBJECT (self, "%s; n-fft %u",
+      bfft_execution_get_name (setup->execution), setup->n_fft);
 }
 
-static void
-take_over (GstBfftFilter * self, BfftFilter * filter)
-{
-  BfftFilter *old = self->filter;
+static const GstBfftHandoverFuncs handover_funcs = {
+  make_setup, use_setup, free_setup, NULL
+};
 
-  if (old && !bfft_filter_carry_on (filter, old))
-    bfft_filter_reset (filter);
-  self->filter = filter;
-  /* Whoever made this one has freed what was there. */
-  old = atomic_exchange (&self->retired, old);
-  bfft_filter_free (old);
-}
-
-static void
-adopt (GstBfftFilter * self)
-{
-  BfftFilter *filter;
-
-  if (atomic_load_explicit (&self->pending, memory_order_relaxed)) {
-    filter = atomic_exchange (&self->pending, NULL);
-    if (filter)
-      take_over (self, filter);
-  }
-  bfft_filter_set (self->filter, self->mix_now, self->max_gain_now);
-}
-
-/* ---- samples ---- */
+/* Samples */
 
 static BfftPcm
 pcm_of (const GstAudioInfo * info)
@@ -258,150 +194,117 @@ pcm_of (const GstAudioInfo * info)
 static gboolean
 is_interleaved (const GstBfftFilter * self)
 {
-  return self->info.layout == GST_AUDIO_LAYOUT_INTERLEAVED;
+  return self->setup->info.layout == GST_AUDIO_LAYOUT_INTERLEAVED;
 }
 
-/* Samples per channel, 0 if the buffer is not what the caps say. */
-static gsize
-count_samples (GstBfftFilter * self, GstBuffer * buffer)
+/* Runs @audio, which is writable, through the filter. */
+static void
+run (GstBfftFilter * self, const GstBfftAudio * audio)
 {
-  gsize size = gst_buffer_get_size (buffer);
-  GstAudioMeta *meta;
-  gint c;
-
-  if (is_interleaved (self))
-    return size / self->info.bpf;
-  meta = gst_buffer_get_audio_meta (buffer);
-  if (meta == NULL && GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
-    meta = gst_buffer_add_audio_meta (buffer, &self->info,
-        size / self->info.bpf, NULL);
-  if (meta == NULL || meta->info.channels != self->info.channels)
-    return 0;
-  for (c = 0; c < self->info.channels; c++) {
-    if (meta->offsets[c] > size || meta->samples >
-        (size - meta->offsets[c]) / (self->info.bpf / self->info.channels))
-      return 0;
-  }
-  return meta->samples;
-}
-
-/* Runs @n samples of @buffer, which is writable, through the filter. */
-static gboolean
-run (GstBfftFilter * self, GstBuffer * buffer, gsize n)
-{
-  GstAudioMeta *meta = gst_buffer_get_audio_meta (buffer);
+  BfftFilter *filter = self->setup->filter;
   GstClockTime begin = gst_util_get_timestamp ();
-  guint64 frames = bfft_filter_get_frames (self->filter);
-  guint64 mode;
-  GstMapInfo map;
-  gint c;
+  guint64 frames = bfft_filter_get_frames (filter);
+  guint64 mode = bfft_denormals_flush ();
 
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
-    return FALSE;
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
-    memset (map.data, 0, map.size);
-  for (c = 0; c < self->info.channels; c++)
-    self->planes[c] = map.data + (is_interleaved (self) ? 0 : meta->offsets[c]);
-  mode = bfft_denormals_flush ();
-  bfft_filter_run (self->filter, pcm_of (&self->info), self->planes,
-      is_interleaved (self), 0, n);
+  bfft_filter_run (filter, pcm_of (&self->setup->info), audio->planes,
+      is_interleaved (self), 0, audio->n);
   bfft_denormals_restore (mode);
-  gst_buffer_unmap (buffer, &map);
-  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_GAP);
-  gst_bfft_stats_add (&self->stats,
-      bfft_filter_get_frames (self->filter) - frames,
+  gst_bfft_stats_add (&self->stats, bfft_filter_get_frames (filter) - frames,
       gst_util_get_timestamp () - begin);
-  return TRUE;
 }
 
-/* Drops @skip of the @n samples of a buffer, and dates the rest: its first
- * sample is number @first of the stream. */
+/* Drops @skip of the samples of a buffer and keeps @n, which are number @first
+ * and following of the piece. */
 static void
 trim (GstBfftFilter * self, GstBuffer * buffer, gsize skip, gsize n,
     guint64 first)
 {
-  gsize width = self->info.bpf / self->info.channels;
+  const GstAudioInfo *info = &self->setup->info;
   GstAudioMeta *meta = gst_buffer_get_audio_meta (buffer);
-  GstClockTime time = gst_util_uint64_scale_round (first, GST_SECOND,
-      self->info.rate);
   gint c;
 
   if (is_interleaved (self)) {
-    gst_buffer_resize (buffer, skip * self->info.bpf, n * self->info.bpf);
+    gst_buffer_resize (buffer, skip * info->bpf, n * info->bpf);
   } else {
-    for (c = 0; c < self->info.channels; c++)
-      meta->offsets[c] += skip * width;
+    for (c = 0; c < info->channels; c++)
+      meta->offsets[c] += skip * (info->bpf / info->channels);
     meta->samples = n;
   }
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  if (GST_CLOCK_TIME_IS_VALID (self->base))
-    GST_BUFFER_PTS (buffer) = self->base + time;
-  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale_round (first + n,
-      GST_SECOND, self->info.rate) - time;
+  gst_bfft_timeline_get_span (&self->timeline, first, first + n,
+      &GST_BUFFER_PTS (buffer), &GST_BUFFER_DURATION (buffer));
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_OFFSET (buffer) = GST_BUFFER_OFFSET_END (buffer) =
       GST_BUFFER_OFFSET_NONE;
   if (self->offset != GST_BUFFER_OFFSET_NONE) {
     GST_BUFFER_OFFSET (buffer) = self->offset + first;
     GST_BUFFER_OFFSET_END (buffer) = self->offset + first + n;
   }
+  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
   if (first == 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  else
-    GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
 }
 
-/* Pushes what is still in the frames; the next buffer begins a new stream. */
+/* Pushes what is still in the frames of the piece that ends. */
 static GstFlowReturn
 drain (GstBfftFilter * self)
 {
-  gsize n = self->n_fft, skip;
-  guint64 taken = self->taken;
+  const GstAudioInfo *info = &self->setup->info;
+  gsize n = self->setup->n_fft, skip;
+  guint64 position = self->timeline.position;
+  GstBfftAudio audio;
   GstBuffer *buffer;
 
-  self->taken = 0;
-  if (taken == 0 || self->filter == NULL)
+  if (position == 0)
     return GST_FLOW_OK;
-  buffer = gst_buffer_new_allocate (NULL, n * self->info.bpf, NULL);
-  gst_buffer_memset (buffer, 0, 0, n * self->info.bpf);
-  if (!is_interleaved (self))
-    gst_buffer_add_audio_meta (buffer, &self->info, n, NULL);
-  run (self, buffer, n);
-  skip = taken < n ? n - taken : 0;
-  trim (self, buffer, skip, n - skip, taken < n ? 0 : taken - n);
-  bfft_filter_reset (self->filter);
+  buffer = gst_buffer_new_allocate (NULL, n * info->bpf, NULL);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  if (!gst_bfft_audio_open_writable (&audio, info, buffer, GST_ELEMENT (self))) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
+  run (self, &audio);
+  gst_bfft_audio_close (&audio);
+  skip = position < n ? n - position : 0;
+  trim (self, buffer, skip, n - skip, position < n ? 0 : position - n);
   return gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), buffer);
 }
 
-/* Whether @buffer does not go on where the last one ended; what is off by
- * little moves the times of what follows. */
-static gboolean
-is_elsewhere (GstBfftFilter * self, GstBuffer * buffer)
+/* @audio, of @buffer, begins another piece unless it goes on. */
+static GstFlowReturn
+judge (GstBfftFilter * self, GstBuffer * buffer, const GstBfftAudio * audio)
 {
-  GstClockTime time = GST_BUFFER_PTS (buffer), wanted;
-  GstClockTimeDiff off;
+  GstBfftVerdict verdict =
+      gst_bfft_timeline_judge (&self->timeline, buffer, audio->n);
+  GstFlowReturn flow = GST_FLOW_OK;
 
-  if (GST_BUFFER_IS_DISCONT (buffer))
-    return TRUE;
-  if (!GST_CLOCK_TIME_IS_VALID (time) || !GST_CLOCK_TIME_IS_VALID (self->base))
-    return FALSE;
-  wanted = self->base + gst_util_uint64_scale_round (self->taken, GST_SECOND,
-      self->info.rate);
-  off = GST_CLOCK_DIFF (wanted, time);
-  if (ABS (off) > MAX_JITTER)
-    return TRUE;
-  if (ABS (off) > GST_USECOND && (off > 0 || self->base >= (guint64) - off))
-    self->base += off;
-  return FALSE;
+  if (verdict == GST_BFFT_VERDICT_DRAIN)
+    flow = drain (self);
+  if (verdict == GST_BFFT_VERDICT_DRAIN || verdict == GST_BFFT_VERDICT_BEGIN) {
+    gst_bfft_timeline_begin (&self->timeline, self->setup->info.rate, buffer,
+        audio->n);
+    self->offset = GST_BUFFER_OFFSET (buffer);
+    bfft_filter_reset (self->setup->filter);
+  }
+  return flow;
 }
 
-/* Frames of sound that runs backwards do not overlap as they should. */
 static GstFlowReturn
-refuse (GstBfftFilter * self)
+filter_buffer (GstBfftFilter * self, GstBuffer * buffer,
+    const GstBfftAudio * audio)
 {
-  if (!self->told)
-    GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
-        ("Sound that is played backwards goes through unfiltered"), (NULL));
-  self->told = TRUE;
+  GstClockTime time =
+      gst_segment_to_stream_time (&GST_BASE_TRANSFORM (self)->segment,
+      GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  GstFlowReturn flow = judge (self, buffer, audio);
+
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    gst_object_sync_values (GST_OBJECT (self), time);
+  gst_bfft_handover_adopt (&self->handover);
+  bfft_filter_set (self->setup->filter, self->mix_now, self->max_gain_now);
+  run (self, audio);
+  gst_bfft_timeline_advance (&self->timeline, audio->n);
   return GST_FLOW_OK;
 }
 
@@ -409,47 +312,35 @@ static GstFlowReturn
 gst_bfft_filter_transform_ip (GstBaseTransform * trans, GstBuffer * buffer)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
-  gsize n = count_samples (self, buffer), skip;
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint64 before;
-  GstClockTime time;
+  guint64 n_fft, before, position;
+  GstFlowReturn flow;
+  GstBfftAudio audio;
+  gsize skip;
 
-  if (self->filter == NULL)
+  if (self->setup == NULL)
     return GST_FLOW_NOT_NEGOTIATED;
-  if (trans->segment.rate < 0)
-    return refuse (self);
-  if (!gst_bfft_audio_is_whole (&self->info, buffer, GST_ELEMENT (self)))
+  /* Frames of sound that runs backwards do not overlap as they should. */
+  if (gst_bfft_timeline_refuses (&self->timeline, GST_ELEMENT (self),
+          "Sound that is played backwards goes through unfiltered"))
+    return GST_FLOW_OK;
+  if (!gst_bfft_audio_open_writable (&audio, &self->setup->info, buffer,
+          GST_ELEMENT (self)))
     return GST_FLOW_ERROR;
-  if (n == 0 && gst_buffer_get_size (buffer) >= (gsize) self->info.bpf) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, (NULL),
-        ("A buffer's memory or GstAudioMeta does not fit its caps"));
-    return GST_FLOW_ERROR;
-  }
-  if (self->taken > 0 && is_elsewhere (self, buffer))
-    flow = drain (self);
+  flow = filter_buffer (self, buffer, &audio);
+  gst_bfft_audio_close (&audio);
   if (flow != GST_FLOW_OK)
     return flow;
-  if (self->taken == 0) {
-    self->base = GST_BUFFER_PTS (buffer);
-    self->offset = GST_BUFFER_OFFSET (buffer);
-  }
-  time = gst_segment_to_stream_time (&trans->segment, GST_FORMAT_TIME,
-      GST_BUFFER_PTS (buffer));
-  if (GST_CLOCK_TIME_IS_VALID (time))
-    gst_object_sync_values (GST_OBJECT (self), time);
-  adopt (self);
-  if (n > 0 && !run (self, buffer, n))
-    return GST_FLOW_ERROR;
-  before = self->taken;
-  self->taken += n;
-  if (self->taken <= self->n_fft)
+  n_fft = self->setup->n_fft;
+  position = self->timeline.position;
+  before = position - audio.n;
+  if (position <= n_fft)
     return GST_BASE_TRANSFORM_FLOW_DROPPED;
-  skip = before < self->n_fft ? self->n_fft - before : 0;
-  trim (self, buffer, skip, n - skip, before + skip - self->n_fft);
+  skip = before < n_fft ? n_fft - before : 0;
+  trim (self, buffer, skip, audio.n - skip, before + skip - n_fft);
   return GST_FLOW_OK;
 }
 
-/* ---- the stream ---- */
+/* The stream */
 
 static gboolean
 gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
@@ -457,98 +348,50 @@ gst_bfft_filter_set_caps (GstBaseTransform * trans, GstCaps * incaps,
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
   GstAudioInfo info;
-  GError *error = NULL;
-  BfftFilter *filter;
-  GstClockTime latency = 0, before;
-  gboolean told;
 
   if (!gst_audio_info_from_caps (&info, incaps))
     return FALSE;
   GST_DEBUG_OBJECT (self, "caps %" GST_PTR_FORMAT, incaps);
-  /* Refused caps come again with every event. */
-  told = self->refused && gst_audio_info_is_equal (&info, &self->info);
-  g_mutex_lock (&self->config_lock);
-  self->info = info;
-  bfft_filter_free (atomic_exchange (&self->pending, NULL));
-  filter = make_filter (self, 0, &error);
-  g_mutex_unlock (&self->config_lock);
-  g_clear_pointer (&self->filter, bfft_filter_free);
-  self->filter = filter;
-  self->taken = 0;
-  if (filter) {
-    self->planes = g_renew (gpointer, self->planes, info.channels);
-    latency = gst_util_uint64_scale_ceil (self->n_fft, GST_SECOND, info.rate);
-    gst_bfft_warn_of_execution (GST_ELEMENT (self), self->execution);
-    GST_INFO_OBJECT (self, "%s; n-fft %u",
-        bfft_execution_get_name (self->execution), self->n_fft);
-  }
-  GST_OBJECT_LOCK (self);
-  before = self->latency;
-  self->latency = latency;
-  GST_OBJECT_UNLOCK (self);
-  if (latency != before)
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_latency (GST_OBJECT (self)));
-  self->refused = filter == NULL;
-  if (error && told)
-    g_error_free (error);
-  else if (error)
-    gst_bfft_post (self, GST_MESSAGE_ERROR, error);
-  return filter != NULL;
+  return gst_bfft_handover_configure (&self->handover, &info);
+}
+
+/* What a piece owes comes before the event that ends it. */
+static void
+notice (GstBfftFilter * self, GstEvent * event)
+{
+  gboolean ends = gst_bfft_timeline_event (&self->timeline,
+      event) == GST_BFFT_VERDICT_DRAIN;
+
+  if (self->setup == NULL)
+    return;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_GAP
+      || gst_bfft_audio_event_changes (&self->setup->info, event))
+    ends = gst_bfft_timeline_end (&self->timeline);
+  if (ends)
+    drain (self);
 }
 
 static gboolean
 gst_bfft_filter_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
+  gboolean taken = gst_bfft_handover_event (&self->handover, event);
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_FLUSH_STOP:
-      self->taken = 0;
-      if (self->filter)
-        bfft_filter_reset (self->filter);
-      break;
-    case GST_EVENT_CAPS:
-    case GST_EVENT_SEGMENT:
-    case GST_EVENT_SEGMENT_DONE:
-    case GST_EVENT_GAP:
-    case GST_EVENT_EOS:
-      drain (self);
-      break;
-    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
-      gst_bfft_follower_push (&self->follower, event);
-      /* Upstream takes a refused sticky event for an error of the stream, but
-       * downstream may just be flushing. */
-      GST_BASE_TRANSFORM_CLASS (gst_bfft_filter_parent_class)->sink_event
-          (trans, event);
-      return TRUE;
-    default:
-      break;
-  }
+  /* FLUSH_START comes while the streaming thread works. */
+  if (GST_EVENT_IS_SERIALIZED (event))
+    notice (self, event);
   return GST_BASE_TRANSFORM_CLASS (gst_bfft_filter_parent_class)->sink_event
-      (trans, event);
+      (trans, event) || taken;
 }
 
 static gboolean
 gst_bfft_filter_query (GstBaseTransform * trans, GstPadDirection direction,
     GstQuery * query)
 {
-  GstBfftFilter *self = GST_BFFT_FILTER (trans);
-  GstClockTime min, max, latency;
-  gboolean live;
-
-  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
-    return GST_BASE_TRANSFORM_CLASS (gst_bfft_filter_parent_class)->query
-        (trans, direction, query);
-  if (!gst_pad_peer_query (GST_BASE_TRANSFORM_SINK_PAD (trans), query))
-    return FALSE;
-  gst_query_parse_latency (query, &live, &min, &max);
-  GST_OBJECT_LOCK (self);
-  latency = self->latency;
-  GST_OBJECT_UNLOCK (self);
-  gst_query_set_latency (query, live, min + latency,
-      GST_CLOCK_TIME_IS_VALID (max) ? max + latency : max);
-  return TRUE;
+  return GST_BASE_TRANSFORM_CLASS (gst_bfft_filter_parent_class)->query (trans,
+      direction, query)
+      && gst_bfft_add_latency (trans, direction, query,
+      &GST_BFFT_FILTER (trans)->latency);
 }
 
 static gboolean
@@ -558,13 +401,8 @@ gst_bfft_filter_start (GstBaseTransform * trans)
   GError *error = NULL;
 
   gst_bfft_stats_reset (&self->stats);
-  self->taken = 0;
-  self->refused = self->told = FALSE;
-  g_mutex_lock (&self->config_lock);
-  gst_bfft_model_restart (&self->model);
-  load_model (self, &error);
-  g_mutex_unlock (&self->config_lock);
-  if (error == NULL)
+  gst_bfft_timeline_reset (&self->timeline);
+  if (gst_bfft_handover_start (&self->handover, &error))
     return TRUE;
   gst_bfft_post (self, GST_MESSAGE_ERROR, error);
   return FALSE;
@@ -575,22 +413,15 @@ gst_bfft_filter_stop (GstBaseTransform * trans)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (trans);
 
-  gst_bfft_follower_stop (&self->follower);
-  g_mutex_lock (&self->config_lock);
-  self->n_fft = 0;
-  bfft_filter_free (atomic_exchange (&self->pending, NULL));
-  bfft_filter_free (atomic_exchange (&self->retired, NULL));
-  gst_bfft_model_restart (&self->model);
-  g_mutex_unlock (&self->config_lock);
-  g_clear_pointer (&self->filter, bfft_filter_free);
-  g_clear_pointer (&self->planes, g_free);
+  gst_bfft_handover_stop (&self->handover);
+  self->setup = NULL;
   GST_OBJECT_LOCK (self);
   self->latency = 0;
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
-/* ---- properties ---- */
+/* Properties */
 
 /* What the streaming thread reads is kept beside, as it takes no lock. */
 static void
@@ -611,14 +442,10 @@ gst_bfft_filter_set_property (GObject * object, guint id,
   gboolean changed = gst_bfft_properties_set (object, value, pspec);
 
   note_controls (self);
-  if (g_str_equal (pspec->name, "model-location")) {
-    g_mutex_lock (&self->config_lock);
-    self->model.stale = TRUE;
-    g_mutex_unlock (&self->config_lock);
-    update (self);
-  } else if (changed && g_strv_contains (remaking, pspec->name)) {
-    update (self);
-  }
+  if (g_str_equal (pspec->name, "model-location"))
+    gst_bfft_handover_update (&self->handover, TRUE);
+  else if (changed && g_strv_contains (remaking, pspec->name))
+    gst_bfft_handover_update (&self->handover, FALSE);
 }
 
 static void
@@ -628,27 +455,22 @@ get_stats (GObject * object, GValue * value)
   BfftRunStats run;
 
   gst_bfft_stats_get (&self->stats, &run);
-  g_mutex_lock (&self->config_lock);
   g_value_take_boxed (value, gst_structure_new ("stats",
           "frames", G_TYPE_UINT64, run.frames,
           "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
           "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
-          "n-fft", G_TYPE_UINT, self->n_fft,
+          "n-fft", G_TYPE_UINT, gst_bfft_handover_get_n_fft (&self->handover),
           "execution", G_TYPE_STRING,
           bfft_execution_get_name (self->execution), NULL));
-  g_mutex_unlock (&self->config_lock);
 }
 
 /* *INDENT-OFF* */
 static const GstBfftProperty properties[] = {
-  GST_BFFT_STRING (GstBfftFilter, location, "model-location",
-      GST_BFFT_PLAYING | GST_BFFT_AGAIN,
+  GST_BFFT_MODEL_ROWS (GstBfftFilter, handover,
       "Weights file (safetensors) with the mask to play; a curve of any n-fft "
-      "and rate, or another network of this n-fft"),
-  GST_BFFT_BOOLEAN (GstBfftFilter, follow_model, "follow-model", FALSE,
-      GST_BFFT_PLAYING,
+      "and rate, or another network of this n-fft",
       "Play the models that bffttrain sends downstream"),
-  GST_BFFT_UINT (GstBfftFilter, n_fft_set, "n-fft", 0, BFFT_MAX_N, 0,
+  GST_BFFT_UINT (GstBfftFilter, n_fft, "n-fft", 0, BFFT_MAX_N, 0,
       GST_BFFT_READY,
       "Samples per frame and of latency, a power of two; 0 for the model's, "
       "or 1024 without one"),
@@ -679,12 +501,8 @@ gst_bfft_filter_finalize (GObject * object)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (object);
 
-  bfft_filter_free (self->pending);
-  bfft_filter_free (self->retired);
-  gst_bfft_follower_clear (&self->follower);
-  gst_bfft_model_clear (&self->model);
+  gst_bfft_handover_clear (&self->handover);
   gst_bfft_properties_clear (self, properties, 0);
-  g_mutex_clear (&self->config_lock);
   G_OBJECT_CLASS (gst_bfft_filter_parent_class)->finalize (object);
 }
 
@@ -716,8 +534,7 @@ gst_bfft_filter_class_init (GstBfftFilterClass * klass)
 static void
 gst_bfft_filter_init (GstBfftFilter * self)
 {
-  g_mutex_init (&self->config_lock);
-  gst_bfft_follower_init (&self->follower, GST_ELEMENT (self), follow);
+  gst_bfft_handover_init (&self->handover, GST_ELEMENT (self), &handover_funcs);
   gst_bfft_properties_init (self, properties, 0);
   note_controls (self);
 }

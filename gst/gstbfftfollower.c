@@ -8,14 +8,12 @@
 
 #include "gstbfftfollower.h"
 
-#include "gstbfftmodel.h"
-
 void
 gst_bfft_follower_init (GstBfftFollower * self, GstElement * element,
-    GstBfftFollowerFunc func)
+    GstBfftFollowerFunc func, gpointer data)
 {
   *self = (GstBfftFollower) {
-  .element = element,.func = func};
+  .element = element,.func = func,.data = data};
   g_mutex_init (&self->lock);
   g_cond_init (&self->idle);
 }
@@ -49,7 +47,7 @@ follow (GstElement * element, gpointer data)
   GstEvent *event;
 
   while ((event = take_next (self))) {
-    self->func (element, event);
+    self->func (self->data, event);
     gst_event_unref (event);
   }
 }
@@ -59,8 +57,6 @@ gst_bfft_follower_push (GstBfftFollower * self, GstEvent * event)
 {
   gboolean start;
 
-  if (!gst_event_has_name (event, GST_BFFT_MODEL_EVENT))
-    return;
   g_mutex_lock (&self->lock);
   gst_event_replace (&self->next, event);
   start = !self->busy;

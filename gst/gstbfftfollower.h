@@ -15,12 +15,13 @@ G_BEGIN_DECLS
 
 /* Takes an event that is about a model. In the other thread, never two at a
  * time, never after gst_bfft_follower_stop(). */
-typedef void (*GstBfftFollowerFunc) (GstElement * element, GstEvent * event);
+typedef void (*GstBfftFollowerFunc) (gpointer data, GstEvent * event);
 
 typedef struct
 {
   GstElement *element;          /* whose part this is */
   GstBfftFollowerFunc func;
+  gpointer data;                /* for it */
   GMutex lock;                  /* never held while @func runs */
   GCond idle;
   GstEvent *next;               /* the latest that was not taken yet */
@@ -28,10 +29,10 @@ typedef struct
 } GstBfftFollower;
 
 void gst_bfft_follower_init (GstBfftFollower * self, GstElement * element,
-    GstBfftFollowerFunc func);
+    GstBfftFollowerFunc func, gpointer data);
 void gst_bfft_follower_clear (GstBfftFollower * self);
 
-/* Streaming thread: looks at @event, which may be about anything. */
+/* Streaming thread: @event, which is about a model, is to be taken. */
 void gst_bfft_follower_push (GstBfftFollower * self, GstEvent * event);
 
 /* Forgets what was not taken yet, and waits for what is being taken. */

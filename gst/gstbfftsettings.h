@@ -27,7 +27,6 @@ typedef struct
   BfftWindowSymmetry symmetry;
   guint variant;
   BfftExecution execution;
-  gboolean follow_model;
   gboolean multi_channel;
   gboolean post_messages;
   gboolean tensor_messages;

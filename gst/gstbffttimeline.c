@@ -15,6 +15,11 @@
 
 #include <string.h>
 
+#include "gstbffterror.h"
+
+#undef GST_CAT_DEFAULT
+#define GST_CAT_DEFAULT (gst_bfft_category (element))
+
 void
 gst_bfft_timeline_reset (GstBfftTimeline * timeline)
 {
@@ -197,6 +202,18 @@ add_knot (GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n)
 
 /* Buffers */
 
+gboolean
+gst_bfft_timeline_refuses (GstBfftTimeline * timeline, GstElement * element,
+    const gchar * what)
+{
+  if (timeline->backwards && !timeline->told) {
+    GST_ELEMENT_WARNING (element, STREAM, NOT_IMPLEMENTED, ("%s", what),
+        (NULL));
+    timeline->told = TRUE;
+  }
+  return timeline->backwards;
+}
+
 static GstBfftVerdict
 follow (GstBfftTimeline * timeline, GstBuffer * buffer, guint64 n,
     GstClockTime off)
@@ -217,8 +234,6 @@ gst_bfft_timeline_judge (GstBfftTimeline * timeline, GstBuffer * buffer,
   GstClockTime expected, off;
 
   n = MAX (n, 1);
-  if (timeline->backwards)
-    return GST_BFFT_VERDICT_REFUSE;
   if (!timeline->open)
     return GST_BFFT_VERDICT_BEGIN;
   if (timeline->broken || GST_BUFFER_IS_DISCONT (buffer))

@@ -5,7 +5,7 @@
  * whose clock is not their sample count are followed from buffer to buffer;
  * where the timestamps leave the samples behind, the piece ends.
  *
- * For each buffer: gst_bfft_timeline_judge(); on DRAIN deliver what the piece
+ * For each buffer that is not refused: gst_bfft_timeline_judge(); on DRAIN deliver what the piece
  * owes; on DRAIN and BEGIN start anew with gst_bfft_timeline_begin(); then
  * gst_bfft_timeline_advance() as samples are taken. For each event:
  * gst_bfft_timeline_event(). One thread at a time.
@@ -31,7 +31,6 @@ G_BEGIN_DECLS
  * @GST_BFFT_VERDICT_DRAIN: the piece ends here
  * @GST_BFFT_VERDICT_BEGIN: (buffers) there is no piece: begin one
  * @GST_BFFT_VERDICT_DISCARD: (events) the piece ends, nobody wants what it owes
- * @GST_BFFT_VERDICT_REFUSE: (buffers) the stream plays backwards
  */
 typedef enum
 {
@@ -40,7 +39,6 @@ typedef enum
   GST_BFFT_VERDICT_DRAIN,
   GST_BFFT_VERDICT_BEGIN,
   GST_BFFT_VERDICT_DISCARD,
-  GST_BFFT_VERDICT_REFUSE,
 } GstBfftVerdict;
 
 /* From @position on, @n samples take @duration ns, and others what the rate
@@ -60,18 +58,17 @@ typedef struct
  * @position: samples per channel since the piece began
  * @open: there is a piece
  * @broken: the next buffer begins another one
- * @warned: refusal was told, for whoever tells
  */
 typedef struct
 {
   guint64 position;
   gboolean open;
   gboolean broken;
-  gboolean warned;
 
   /*< private > */
   guint rate;
   gboolean backwards;
+  gboolean told;                /* of that */
   guint64 strayed;              /* where timestamps began to stray, or NONE */
   guint64 end;                  /* of the latest span */
   GstClockTime end_time;
@@ -87,6 +84,11 @@ void gst_bfft_timeline_reset (GstBfftTimeline * timeline);
  * who calls gst_bfft_timeline_end() where caps change. */
 GstBfftVerdict gst_bfft_timeline_event (GstBfftTimeline * timeline,
     GstEvent * event);
+
+/* Whether the stream plays backwards, so that there is no order to follow.
+ * @what does not work then is a warning of @element, once. */
+gboolean gst_bfft_timeline_refuses (GstBfftTimeline * timeline,
+    GstElement * element, const gchar * what);
 
 /* What @buffer of @n samples per channel means; all but DISCARD. */
 GstBfftVerdict gst_bfft_timeline_judge (GstBfftTimeline * timeline,

@@ -31,20 +31,15 @@
 #include "gstbffterror.h"
 #include "gstbfftmodel.h"
 
-#define AUDIO_CAPS_OF(layout) GST_AUDIO_CAPS_MAKE ("{ " GST_AUDIO_NE (S16) \
-    ", " GST_AUDIO_NE (S24) ", " GST_AUDIO_NE (S32) ", " GST_AUDIO_NE (F32) \
-    ", " GST_AUDIO_NE (F64) " }") ", layout=(string)" layout
-#define AUDIO_CAPS AUDIO_CAPS_OF ("{ interleaved, non-interleaved }")
-
 GST_DEBUG_CATEGORY_STATIC (bffttrain_debug);
 #define GST_CAT_DEFAULT bffttrain_debug
 
 static GstStaticPadTemplate sink_template =
 GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 static GstStaticPadTemplate src_template =
 GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (AUDIO_CAPS));
+    GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 
 G_DEFINE_FINAL_TYPE (GstBfftTrain, gst_bfft_train, GST_TYPE_BASE_TRANSFORM);
 GST_ELEMENT_REGISTER_DEFINE (bffttrain, "bffttrain", GST_RANK_NONE,
@@ -312,23 +307,16 @@ interrupt (GstBfftTrain * self)
 static void
 train_on (GstBfftTrain * self, GstBuffer * buffer, const GstBfftAudio * audio)
 {
-  switch (gst_bfft_timeline_judge (&self->timeline, buffer, audio->n)) {
-    case GST_BFFT_VERDICT_REFUSE:
-      if (!self->timeline.warned) {
-        GST_ELEMENT_WARNING (self, STREAM, FAILED,
-            ("Nothing is learned from sound that is played backwards"), (NULL));
-      }
-      self->timeline.warned = TRUE;
-      interrupt (self);
-      return;
-    case GST_BFFT_VERDICT_DRAIN:
-    case GST_BFFT_VERDICT_BEGIN:
-      interrupt (self);
-      gst_bfft_timeline_begin (&self->timeline, self->info.rate, buffer,
-          audio->n);
-      break;
-    default:
-      break;
+  GstBfftVerdict verdict;
+
+  if (gst_bfft_timeline_refuses (&self->timeline, GST_ELEMENT (self),
+          "Nothing is learned from sound that is played backwards"))
+    return;
+  verdict = gst_bfft_timeline_judge (&self->timeline, buffer, audio->n);
+  if (verdict == GST_BFFT_VERDICT_DRAIN || verdict == GST_BFFT_VERDICT_BEGIN) {
+    interrupt (self);
+    gst_bfft_timeline_begin (&self->timeline, self->info.rate, buffer,
+        audio->n);
   }
   take_samples (self, audio);
 }

@@ -180,6 +180,47 @@ def check_gaps():
     assert np.isfinite(y).all() and np.abs(y - bad)[ok].max() < 1e-6
 
 
+def starts(times):
+    """Where the output does not go on where it was."""
+    return [pts for (pts, *_), (last, length, _) in zip(times[1:], times)
+            if abs(pts - last - length) > 1]
+
+
+def check_times():
+    """The analysers' rule: a source with a clock of its own is followed, a hole
+    that stays for a second or that DISCONT tells of is one."""
+    x = rng.uniform(-1, 1, (2 * RATE, 1)).astype(np.float32)
+    for hole, flags, cuts in (0, 0, 0), (30, 0, 0), (300, 0, 1), (300, 'D', 1), (1500, 0, 1):
+        p = Play('bfftfilter n-fft=512')
+        p.push(x[:RATE // 2])
+        p.push(x[RATE // 2:RATE // 2 + 1000], start=hole * Gst.MSECOND,
+               flags=Gst.BufferFlags.DISCONT if flags else 0)
+        p.push(x[RATE // 2 + 1000:], start=hole * Gst.MSECOND)
+        y = p.end()
+        # Sound is neither lost nor made, wherever a piece ends.
+        assert y.shape == x.shape and decibels(y - x, x) < -120, hole
+        cut = starts(p.times)
+        assert len(cut) == cuts, (hole, cut)
+        if cuts:
+            late = Gst.SECOND if hole < 1000 and not flags else 0
+            at = Gst.SECOND // 2 + hole * Gst.MSECOND + late
+            assert 0 <= cut[0] - at < 30 * Gst.MSECOND, (hole, cut)
+        last, length, _ = p.times[-1]
+        assert abs(last + length - 2 * Gst.SECOND - hole * Gst.MSECOND) < 2, hole
+    # 2 % slow for 2 s, and no cut
+    p = Play('bfftfilter n-fft=512')
+    for i in range(0, len(x), 1000):
+        p.push(x[i:i + 1000], start=i * Gst.SECOND // RATE // 50)
+    y = p.end()
+    assert decibels(y - x, x) < -120
+    last, length, count = p.times[-1]
+    assert abs(last + length - 2.04e9) < 1e6, last
+    at = 0
+    for pts, _, count in p.times:
+        assert abs(pts - at * 1.02e9 / RATE) < 1e6, (at, pts)
+        at += count
+
+
 def tone(f, count=RATE // 2, rate=RATE):
     return (.1 * np.sin(2 * np.pi * f * np.arange(count) / rate))[:, None]
 
@@ -317,6 +358,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_formats()
     check_short()
     check_gaps()
+    check_times()
     check_curve(folder)
     check_refusals(folder)
     check_latency()

@@ -61,15 +61,32 @@ install_packages () {
     echo "setup.sh: this needs root, and there is no sudo: apt-get install$missing" >&2
     return 1
   fi
-  say "Installing$missing"
-  options='-o DPkg::Lock::Timeout=600 -qq'
-  $sudo apt-get $options update ||
+  options='-o DPkg::Lock::Timeout=600 -y --no-install-recommends'
+  say "Asking the package servers what there is"
+  $sudo apt-get $options -qq update ||
     say "Some package lists could not be updated; going on with the old ones"
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get $options -y \
-    --no-install-recommends install $missing > "$log" 2>&1 || {
-      cat "$log" >&2
-      return 1
-    }
+  # lines of 'ADDRESS' NAME BYTES HASH
+  plan=$(apt-get $options -qq --print-uris install $missing |
+    awk '{ bytes += $3 } END { printf "%d %.0f", NR, bytes / 1e6 }')
+  say "Installing ${plan% *} packages, ${plan#* } MB to fetch:$missing"
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get $options -q \
+    install $missing > "$log" 2>&1 &
+  watch_install $! "${plan% *}"
+  wait $! || {
+    cat "$log" >&2
+    return 1
+  }
+}
+
+# watch_install PROCESS PACKAGES: says every few seconds how far apt-get is.
+watch_install () {
+  before=
+  while sleep 3 && [ -d "/proc/$1" ]; do
+    now=$(awk -v all="$2" '/^Get:/ { got++ } /^Unpacking/ { unpacked++ } /^Setting up/ { up++ }
+      END { printf "   of %d: %d fetched, %d unpacked, %d set up", all, got, unpacked, up }' "$log")
+    [ "$now" = "$before" ] || echo "$now"
+    before=$now
+  done
 }
 
 # A build directory that was copied or moved belongs to another tree.

@@ -74,7 +74,8 @@ save_sidecar (GstBfftAnalyzer * self, const GstBfftSummary * summary,
 
   model = bfft_sidecar_add (sidecar, name, summary->variant, summary->n_fft,
       summary->n_mels, network);
-  gst_bfft_stats_note_run (run, name, summary->execution, summary->rate, model);
+  gst_bfft_stats_note_run (run, GST_ELEMENT (self), name, summary->execution,
+      summary->rate, model);
   model->bfft->resident_bytes = summary->parameter_bytes;
   if (klass->plot && setup)
     klass->plot (self, setup, model);

@@ -31,6 +31,8 @@ typedef struct
   BfftTrainer *trainer;
   BfftLossCurve *curve;
   BfftTrainerMetrics metrics;   /* of the latest step */
+  guint64 hard_since;           /* step from which gates were rounded, 0: none */
+  guint64 int8_since;           /* the same of int8 twiddles */
 } Training;
 
 static void
@@ -115,6 +117,19 @@ note_step (Training * self)
   self->fit.state = states[metrics->state];
 }
 
+/* Of a training that is resumed, what set in before is not known. */
+static void
+note_rounding (Training * self, const BfftTrainerMetrics * before)
+{
+  const BfftTrainerMetrics *now = &self->metrics;
+  gboolean known = before->step > 0 || now->step == 1;
+
+  if (known && now->hard && !before->hard)
+    self->hard_since = now->step;
+  if (known && now->quantized && !before->quantized)
+    self->int8_since = now->step;
+}
+
 static gboolean
 training_step (GstBfftFit * fit)
 {
@@ -128,9 +143,13 @@ training_step (GstBfftFit * fit)
     return FALSE;
   }
   /* Silence has no loss; that of the latest sound stands. */
-  if (self->metrics.silent)
+  if (self->metrics.silent) {
     self->metrics.loss = before.loss;
+    self->metrics.hard = before.hard;
+    self->metrics.quantized = before.quantized;
+  }
   note_step (self);
+  note_rounding (self, &before);
   warn (self, &before);
   return TRUE;
 }
@@ -278,6 +297,8 @@ training_fill_sidecar (GstBfftFit * fit, BfftSidecarModel * model,
   model->batch = self->options.batch;
   add_final_errors (self, network, model);
   bfft_sidecar_model_set_loss_curve (model, self->curve);
+  model->bfft->hard_gates_since = self->hard_since;
+  model->bfft->int8_since = self->int8_since;
   if (last)
     add_landscape (self, network, model);
   add_settings (self, model);

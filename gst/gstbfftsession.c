@@ -241,8 +241,8 @@ save_sidecar (GstBfftSession * self, const BfftNetwork * network,
   model = bfft_sidecar_add (sidecar, name, o->variant, o->n_fft,
       network->n_mels, network);
   model->train_steps = self->fit->steps;
-  gst_bfft_stats_note_run (&run, "bffttrain", o->execution, o->sample_rate,
-      model);
+  gst_bfft_stats_note_run (&run, self->element, "bffttrain", o->execution,
+      o->sample_rate, model);
   self->fit->klass->fill_sidecar (self->fit, model, last);
   return bfft_sidecar_save (sidecar, self->settings.sidecar_location, error);
 }

@@ -72,15 +72,32 @@ gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run)
     run->ns_per_frame_mean = (gdouble) read_relaxed (&stats->ns) / run->frames;
 }
 
-void
-gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
-    BfftExecution execution, guint rate, BfftSidecarModel * model)
+/* The URI that the source of the stream has, or NULL. */
+static gchar *
+find_source (GstElement * element)
 {
+  GstPad *pad = gst_element_get_static_pad (element, "sink");
+  GstQuery *query = gst_query_new_uri ();
+  gchar *uri = NULL;
+
+  if (gst_pad_peer_query (pad, query))
+    gst_query_parse_uri (query, &uri);
+  gst_query_unref (query);
+  gst_object_unref (pad);
+  return uri;
+}
+
+void
+gst_bfft_stats_note_run (const BfftRunStats * run, GstElement * element,
+    const gchar * name, BfftExecution execution, guint rate,
+    BfftSidecarModel * model)
+{
+  g_autofree gchar *source = find_source (element);
   g_autofree gchar *version = NULL;
   guint major, minor, micro, nano;
 
   gst_version (&major, &minor, &micro, &nano);
   version = g_strdup_printf ("%u.%u.%u", major, minor, micro);
-  bfft_sidecar_model_set_run (model, element, version,
-      bfft_execution_get_name (execution), rate, run);
+  bfft_sidecar_model_set_run (model, name, version,
+      bfft_execution_get_name (execution), source, rate, run);
 }

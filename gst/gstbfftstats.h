@@ -41,8 +41,9 @@ void gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run);
 /* Warns on the bus if this build cannot run @execution. */
 void gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution);
 
-/* Notes in @model who ran, on what and how it went. */
-void gst_bfft_stats_note_run (const BfftRunStats * run, const gchar * element,
-    BfftExecution execution, guint rate, BfftSidecarModel * model);
+/* Notes in @model who ran, on what and how it went: @element, called @name. */
+void gst_bfft_stats_note_run (const BfftRunStats * run, GstElement * element,
+    const gchar * name, BfftExecution execution, guint rate,
+    BfftSidecarModel * model);
 
 G_END_DECLS

@@ -447,6 +447,8 @@ is_empty (const BfftField * field, gconstpointer structure)
 {
   if (field->kind == BFFT_FIELD_NUMBER)
     return isnan (AT (gdouble, structure, field));
+  if (field->kind == BFFT_FIELD_COUNT)
+    return AT (guint64, structure, field) == 0;
   if (field->kind == BFFT_FIELD_TEXT || field->kind == BFFT_FIELD_POINTER)
     return AT (gpointer, structure, field) == NULL;
   return AT (GArray *, structure, field)->len == 0;

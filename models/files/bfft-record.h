@@ -31,7 +31,7 @@ typedef enum
 
 enum
 {
-  BFFT_FIELD_OPTIONAL = 1,      /* no key when empty, NULL or NaN */
+  BFFT_FIELD_OPTIONAL = 1,      /* no key when empty, 0, NULL or NaN */
   BFFT_FIELD_NULLABLE = 2,      /* null is NaN or NULL */
 };
 

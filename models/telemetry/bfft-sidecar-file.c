@@ -16,6 +16,7 @@
 #define MAX_STAGES 64
 #define MAX_AXIS 101
 #define MAX_SETTINGS 200
+#define MAX_COMMAND 1000
 
 /* Significant digits: a float comes back bit for bit with 9; a picture has
  * enough with 5, a curve with 6. */
@@ -330,6 +331,11 @@ static const BfftRecord plot_record = { plot_fields, 0, create_plot };
 
 static const BfftField extension_fields[] = {
   OPTIONAL_TEXT (BfftSidecarExtension, element),
+  OPTIONAL_TEXT (BfftSidecarExtension, date),
+  FIELD (BfftSidecarExtension, "command", command, TEXT,.flags = OPTIONAL,
+      .max = MAX_COMMAND),
+  FIELD (BfftSidecarExtension, "source", source, TEXT,.flags = OPTIONAL,
+      .max = MAX_COMMAND),
   OPTIONAL_TEXT (BfftSidecarExtension, execution),
   OPTIONAL_TEXT (BfftSidecarExtension, bfft_version),
   OPTIONAL_TEXT (BfftSidecarExtension, gstreamer_version),
@@ -338,6 +344,10 @@ static const BfftField extension_fields[] = {
   COUNT (BfftSidecarExtension, n_mels),
   FIELD (BfftSidecarExtension, "hard_gate_threshold", gate_threshold, NUMBER,
       .flags = OPTIONAL,.digits = EXACT),
+  FIELD (BfftSidecarExtension, "hard_gates_since", hard_gates_since, COUNT,
+      .flags = OPTIONAL),
+  FIELD (BfftSidecarExtension, "int8_since", int8_since, COUNT,
+      .flags = OPTIONAL),
   COUNT (BfftSidecarExtension, active_butterflies),
   FIELD (BfftSidecarExtension, "active_per_stage", active_per_stage, UINTS,
       .max = BFFT_MAX_N,.check = check_stages),

@@ -9,6 +9,7 @@
 #include "bfft-sidecar-private.h"
 
 #include <math.h>
+#include <string.h>
 #ifdef HAVE_ORC
 #include <orc/orc.h>
 #endif
@@ -33,6 +34,9 @@ static void
 extension_free (BfftSidecarExtension * self)
 {
   g_free (self->element);
+  g_free (self->date);
+  g_free (self->command);
+  g_free (self->source);
   g_free (self->execution);
   g_free (self->bfft_version);
   g_free (self->gstreamer_version);
@@ -227,19 +231,50 @@ bfft_sidecar_add (BfftSidecar * sidecar, const gchar * model_id,
   return model;
 }
 
+/* "user:password@" behind "//" is nobody's business. */
+static gchar *
+without_passwords (const gchar * text)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("//[^/@\\s]*@", 0, 0, NULL);
+
+  return g_regex_replace_literal (regex, text, -1, 0, "//", 0, NULL);
+}
+
+/* The command line of this process as one would type it, NULL where the system
+ * does not tell. */
+static gchar *
+command_line (void)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree gchar *words = NULL;
+  const gchar *word;
+  gsize length;
+
+  if (!g_file_get_contents ("/proc/self/cmdline", &words, &length, NULL))
+    return NULL;
+  for (word = words; word < words + length; word += strlen (word) + 1) {
+    g_autofree gchar *quoted = *word && strpbrk (word, " \t\n'\"\\$();&|<>*?")
+        == NULL ? g_strdup (word) : g_shell_quote (word);
+
+    g_string_append_printf (line, "%s%s", line->len ? " " : "", quoted);
+  }
+  return without_passwords (line->str);
+}
+
 void
 bfft_sidecar_model_set_run (BfftSidecarModel * model, const gchar * element,
     const gchar * gstreamer_version, const gchar * execution,
-    guint sample_rate, const BfftRunStats * run)
+    const gchar * source, guint sample_rate, const BfftRunStats * run)
 {
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   BfftSidecarExtension *bfft = model->bfft;
 
-  g_free (bfft->element);
-  g_free (bfft->gstreamer_version);
-  g_free (bfft->execution);
   bfft->element = g_strdup (element);
   bfft->gstreamer_version = g_strdup (gstreamer_version);
   bfft->execution = g_strdup (execution);
+  bfft->date = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  bfft->command = command_line ();
+  bfft->source = source ? without_passwords (source) : NULL;
   bfft->sample_rate = sample_rate;
   bfft->run = *run;
 }

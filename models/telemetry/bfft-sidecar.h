@@ -67,6 +67,9 @@ typedef struct
 /**
  * BfftSidecarExtension:
  * @element: what wrote it: "bffttrain"
+ * @date: when it was written, UTC: "2026-11-25T16:10:00Z"
+ * @command: of the program that it ran in, without passwords of URIs
+ * @source: URI of what was heard, if that is known
  * @execution: which kernels ran: see bfft_execution_get_name()
  * @bfft_version: of this library
  * @gstreamer_version: of the GStreamer it ran in
@@ -75,6 +78,8 @@ typedef struct
  * @n_mels: mel bands, 0 if none
  * @gate_threshold: gates at or above it were rounded to 1 when executed, others
  *     to 0; NaN: they were not rounded
+ * @hard_gates_since: training step from which they were rounded, 0: unknown
+ * @int8_since: training step from which twiddles were int8, 0: unknown
  * @active_butterflies: executed per transform
  * @active_per_stage: GArray of guint, the same by stage, empty without a
  *     network
@@ -96,6 +101,9 @@ typedef struct
 typedef struct
 {
   gchar *element;
+  gchar *date;
+  gchar *command;
+  gchar *source;
   gchar *execution;
   gchar *bfft_version;
   gchar *gstreamer_version;
@@ -103,6 +111,8 @@ typedef struct
   guint64 sample_rate;
   guint64 n_mels;
   gdouble gate_threshold;
+  guint64 hard_gates_since;
+  guint64 int8_since;
   guint64 active_butterflies;
   GArray *active_per_stage;
   guint64 resident_bytes;
@@ -177,11 +187,13 @@ BfftSidecarModel *bfft_sidecar_add (BfftSidecar * sidecar,
     const gchar * model_id, BfftVariant variant, guint n_fft, guint n_mels,
     const BfftNetwork * network);
 
-/* Notes which element, GStreamer ("1.22.0") and kernels ("orc") ran, at which
- * sample rate and how it went. */
+/* Notes which element, GStreamer ("1.22.0") and kernels ("orc") ran, on what
+ * (a URI, or NULL), at which sample rate and how it went; the date and the
+ * command line with it. */
 void bfft_sidecar_model_set_run (BfftSidecarModel * model,
     const gchar * element, const gchar * gstreamer_version,
-    const gchar * execution, guint sample_rate, const BfftRunStats * run);
+    const gchar * execution, const gchar * source, guint sample_rate,
+    const BfftRunStats * run);
 
 /* Copies the curve as it is now. */
 void bfft_sidecar_model_set_loss_curve (BfftSidecarModel * model,

@@ -239,7 +239,8 @@ learn (BfftTrainer * self, const BfftBatch * batch,
   /* A best of soft gates is none of hard ones. */
   if (hard && !self->student->hard)
     bfft_trainer_forget_best (self);
-  self->student->hard = hard;
+  metrics->hard = self->student->hard = hard;
+  metrics->quantized = self->student->quantized;
   if (!bfft_student_forward (self->student))
     return FALSE;
   bfft_loss_run (self->loss, self->student, self->teacher,

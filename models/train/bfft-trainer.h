@@ -122,6 +122,8 @@ typedef enum
  * @silent: the batch was silent, or nearly so beside the sound before it, and
  *     nothing was learned from it
  * @recovered: the loss exploded and the best weights were restored
+ * @hard: the gates were rounded
+ * @quantized: the twiddles were int8
  */
 typedef struct
 {
@@ -133,6 +135,8 @@ typedef struct
   BfftTrainerState state;
   gboolean silent;
   gboolean recovered;
+  gboolean hard;
+  gboolean quantized;
 } BfftTrainerMetrics;
 
 typedef struct _BfftTrainer BfftTrainer;

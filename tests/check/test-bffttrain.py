@@ -4,8 +4,10 @@
 """Weights and sidecar survive kill -9 at any moment; the files that a training
 leaves do what was trained, as numpy sees it; an analyser downstream adopts
 each checkpoint. BFFT_KILLS sets how often it is killed."""
+import datetime
 import json
 import os
+import pathlib
 import random
 import subprocess
 import sys
@@ -132,12 +134,39 @@ def check_kill(directory, times):
                 os.unlink(os.path.join(directory, name))
 
 
+def check_story(directory):
+    """A sidecar says what was heard, by which program, when, and from which step
+    on weights were rounded: gates in the second half, int8 once it is warm."""
+    sound = os.path.join(directory, 'a b.wav')
+    path = os.path.join(directory, 's.safetensors')
+    run('audiotestsrc wave=pink-noise num-buffers=100 ! wavenc ! '
+        f'filesink location="{sound}"')
+    for variant, key, since in (('pruned', 'hard_gates_since', 31),
+                                ('learned', 'int8_since', 1),
+                                ('domain', None, None)):
+        before = datetime.datetime.now(datetime.timezone.utc)
+        run(f'filesrc location="{sound}" ! wavparse ! audioconvert ! bffttrain '
+            f'mode=sync variant={variant} n-fft=64 steps=60 train-q8=true '
+            f'location={path} ! fakesink')
+        with open(path.replace('.safetensors', '.json'),
+                  encoding='utf-8') as file:
+            bfft = json.load(file)['models'][0]['bfft']
+        assert bfft['source'] == pathlib.Path(sound).as_uri(), bfft['source']
+        assert os.path.basename(__file__) in bfft['command'], bfft['command']
+        date = datetime.datetime.fromisoformat(bfft['date'].replace('Z', '+00:00'))
+        assert abs((date - before).total_seconds()) < 60
+        marks = {k: bfft[k] for k in ('hard_gates_since', 'int8_since')
+                 if k in bfft}
+        assert marks == ({key: since} if key else {}), (variant, marks)
+
+
 def main():
     times = int(os.environ.get('BFFT_KILLS', '20'))
     with tempfile.TemporaryDirectory() as directory:
         worst = check_accuracy(directory)
         course = check_follow()
     with tempfile.TemporaryDirectory() as directory:
+        check_story(directory)
         check_kill(directory, times)
     text = ', '.join(f'{i} {n}: {e:.1e}' for (i, n), e in worst.items())
     print('following, log-mel error in quarters: '

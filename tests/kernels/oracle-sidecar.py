@@ -67,8 +67,8 @@ lib.bfft_landscape_new.argtypes = [NetworkPointer, uint, Loss, pointer]
 lib.bfft_loss_curve_add.argtypes = [pointer, ctypes.POINTER(Entry)]
 lib.bfft_sidecar_add.argtypes = [pointer, text, ctypes.c_int, uint, uint,
                                  pointer]
-lib.bfft_sidecar_model_set_run.argtypes = [pointer, text, text, text, uint,
-                                           ctypes.POINTER(Run)]
+lib.bfft_sidecar_model_set_run.argtypes = [pointer, text, text, text, text,
+                                           uint, ctypes.POINTER(Run)]
 lib.bfft_sidecar_model_set_loss_curve.argtypes = [pointer, pointer]
 lib.bfft_sidecar_model_take_landscape.argtypes = [pointer, pointer]
 lib.bfft_sidecar_model_add_setting.argtypes = [pointer, text, text]
@@ -220,7 +220,7 @@ def write(path, variant, n):
         sidecar, f'<{variant} & {n}>'.encode(), VARIANTS.index(variant), n,
         N_MELS, None if variant == 'reference' else network)
     lib.bfft_sidecar_model_set_run(model, b'bffttrain', b'1.22.0', b'orc',
-                                   16000, Run(100, 3, 1234.5, 99999.25))
+                                   b'file:///a/speech%20one.wav', 16000, Run(100, 3, 1234.5, 99999.25))
     lib.bfft_sidecar_model_set_loss_curve(model, curve)
     lib.bfft_sidecar_model_add_setting(model, b'optimizer', b'adam')
     if n == 16:

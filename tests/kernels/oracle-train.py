@@ -48,7 +48,8 @@ class Metrics(ctypes.Structure):
          'peak_err', 'mean_gate')] + [
         ('active_gates', ctypes.c_uint), ('learning_rate', ctypes.c_double),
         ('state', ctypes.c_int), ('silent', ctypes.c_int),
-        ('recovered', ctypes.c_int)]
+        ('recovered', ctypes.c_int), ('hard', ctypes.c_int),
+        ('quantized', ctypes.c_int)]
 
 
 FLOATS = ctypes.POINTER(ctypes.c_float)

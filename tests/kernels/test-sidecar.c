@@ -282,13 +282,15 @@ make_sidecar (BfftVariant variant, guint n_fft)
     network->twiddles[i] *= 1 + 0.01 * (i % 7);
   model = bfft_sidecar_add (sidecar, "some model", variant, n_fft, 10,
       variant == BFFT_VARIANT_REFERENCE ? NULL : network);
-  bfft_sidecar_model_set_run (model, "bffttrain", "1.22.0", "orc", 16000, &run);
+  bfft_sidecar_model_set_run (model, "bffttrain", "1.22.0", "orc",
+      "file://a:b@c/d e.wav", 16000, &run);
   bfft_sidecar_model_set_loss_curve (model, curve);
   bfft_sidecar_model_add_setting (model, "optimizer", "adam");
   bfft_sidecar_model_take_landscape (model, bfft_landscape_new (network, 0,
           distance_to_one, &twiddle));
   add_plots (model);
   model->batch = 8;
+  model->bfft->hard_gates_since = 7;
   model->final_spec_err = 1.0 / 3;
   return sidecar;
 }
@@ -318,6 +320,11 @@ test_round_trip (void)
     g_assert_cmpuint (model->loss_curve->len, ==, 3);
     g_assert_cmpuint (model->landscape->z->len, ==, 121);
     g_assert_cmpuint (model->bfft->run.dropped_frames, ==, 5);
+    g_assert_cmpstr (model->bfft->source, ==, "file://c/d e.wav");
+    g_assert_nonnull (strstr (model->bfft->command, "test-sidecar"));
+    g_assert_cmpuint (strlen (model->bfft->date), ==, 20);
+    g_assert_cmpuint (model->bfft->hard_gates_since, ==, 7);
+    g_assert_cmpuint (model->bfft->int8_since, ==, 0);
     assert_plots (model);
     g_assert_cmpuint (model->heatmap.twiddle_mag->len, ==,
         variant == BFFT_VARIANT_REFERENCE ? 0 : 4 * 8);

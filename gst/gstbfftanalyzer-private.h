@@ -57,7 +57,8 @@ typedef struct
   /* The streaming thread's own. */
   GstBfftSetup *setup;
   GstBfftOutput output;
-  gboolean any, ends;           /* results in the stream, which is at EOS */
+  gboolean any;                 /* results in the stream */
+  guint64 longest;              /* piece of it, that had none */
   gboolean announce;            /* tensor caps may have changed */
   GstBfftTimeline timeline;
   GQueue held;                  /* buffers that wait for a timestamp */

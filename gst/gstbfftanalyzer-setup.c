@@ -84,6 +84,46 @@ check_length (const GstBfftFormat * format, GError ** error)
   return FALSE;
 }
 
+void
+gst_bfft_analyzer_warn (GstBfftAnalyzer * self, gchar * text)
+{
+  gst_bfft_handover_warn (&gst_bfft_analyzer_get_private (self)->handover,
+      text);
+}
+
+/* Variants that are the exact network until they are trained. */
+static gboolean
+needs_weights (BfftVariant variant)
+{
+  return variant == BFFT_VARIANT_DOMAIN || variant == BFFT_VARIANT_PRUNED
+      || variant == BFFT_VARIANT_UNITARY || variant == BFFT_VARIANT_LEARNED
+      || variant == BFFT_VARIANT_FUSED_SPECTRAL;
+}
+
+/* Where something else runs than variant says. Weights that are to come with
+ * the stream are waited for. */
+static void
+warn_of_variant (GstBfftAnalyzer * self, const GstBfftContext * context,
+    const BfftPlan * plan)
+{
+  const gchar *name = bfft_variant_to_string (context->variant);
+  gboolean follow;
+
+  GST_OBJECT_LOCK (self);
+  follow = gst_bfft_analyzer_get_private (self)->handover.follow;
+  GST_OBJECT_UNLOCK (self);
+  if (context->network == NULL && needs_weights (context->variant) && !follow)
+    gst_bfft_analyzer_warn (self, g_strdup_printf ("variant=%s without weights "
+            "is the exact transform; name a weights file in "
+            "model-location, or leave variant alone", name));
+  if (!bfft_network_length_is_valid (context->format.n_fft)
+      && (context->variant == BFFT_VARIANT_Q8
+          || context->variant == BFFT_VARIANT_UNITARY))
+    gst_bfft_analyzer_warn (self, g_strdup_printf ("variant=%s is for n-fft "
+            "that is a power of two; %u runs as %s", name,
+            context->format.n_fft, bfft_plan_describe (plan)));
+}
+
 static gpointer
 make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
     GError ** error)
@@ -117,6 +157,7 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
     g_clear_pointer (&context.network, bfft_network_unref);
     return NULL;
   }
+  warn_of_variant (self, &context, setup->plan);
   setup->context = context;
   setup->release = klass->release;
   GST_OBJECT_LOCK (self);

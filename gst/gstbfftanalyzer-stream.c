@@ -28,14 +28,6 @@ gst_bfft_analyzer_get_position (GstBfftAnalyzer * self)
   return gst_bfft_analyzer_get_private (self)->timeline.position;
 }
 
-gboolean
-gst_bfft_analyzer_ends_empty (GstBfftAnalyzer * self)
-{
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-
-  return priv->ends && !priv->any;
-}
-
 GstClockTime
 gst_bfft_analyzer_get_time (GstBfftAnalyzer * self, guint64 position)
 {
@@ -196,6 +188,20 @@ drain (GstBfftAnalyzer * self)
     count_time (priv);
   }
   priv->output.audio = audio;
+  priv->longest = MAX (priv->longest, priv->timeline.position);
+}
+
+/* The stream is at its end. */
+static void
+end (GstBfftAnalyzer * self)
+{
+  GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
+  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
+
+  if (!priv->any && priv->longest > 0 && klass->end_empty)
+    klass->end_empty (self, priv->setup, priv->longest);
+  priv->any = FALSE;
+  priv->longest = 0;
 }
 
 static void
@@ -380,7 +386,6 @@ gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
     gst_bfft_analyzer_drop_held (self);
   start_timer (priv);
   priv->output.flow = GST_FLOW_OK;
-  priv->ends = type == GST_EVENT_EOS;
   if (caps || type == GST_EVENT_SEGMENT || type == GST_EVENT_EOS
       || type == GST_EVENT_SEGMENT_DONE || type == GST_EVENT_GAP)
     take_held (self, GST_CLOCK_TIME_NONE);
@@ -389,7 +394,8 @@ gst_bfft_analyzer_notice (GstBfftAnalyzer * self, GstEvent * event)
     verdict = GST_BFFT_VERDICT_DRAIN;
   if (verdict == GST_BFFT_VERDICT_DRAIN)
     drain (self);
-  priv->any &= !priv->ends;
+  if (type == GST_EVENT_EOS)
+    end (self);
   bfft_denormals_restore (priv->float_mode);
 }
 

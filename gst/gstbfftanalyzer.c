@@ -168,6 +168,7 @@ gst_bfft_analyzer_start (GstBaseTransform * trans)
   gst_bfft_timeline_reset (&priv->timeline);
   priv->result_end = 0;
   priv->any = FALSE;
+  priv->longest = 0;
   if (gst_bfft_analyzer_check_sidecar (self, &error)
       && gst_bfft_handover_start (&priv->handover, &error))
     return TRUE;

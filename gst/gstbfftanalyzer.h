@@ -142,6 +142,8 @@ struct _GstBfftSetup
  *     returns "until".
  * @drain: optional: a piece has ended, with the stream or before: pushes what
  *     is promised then.
+ * @end_empty: optional: the stream has ended and had no result; its longest
+ *     piece was of @samples per channel.
  * @describe: adds the latest result's own fields to a message.
  * @plot: optional: adds the latest result to the sidecar.
  */
@@ -162,6 +164,8 @@ struct _GstBfftAnalyzerClass
   guint64 (*take_buffer) (GstBfftAnalyzer * self, GstBfftSetup * setup,
       GstBuffer * buffer, guint64 until);
   void (*drain) (GstBfftAnalyzer * self, GstBfftSetup * setup);
+  void (*end_empty) (GstBfftAnalyzer * self, GstBfftSetup * setup,
+      guint64 samples);
   void (*describe) (GstBfftAnalyzer * self, GstBfftSetup * setup,
       GstStructure * structure);
   void (*plot) (GstBfftAnalyzer * self, GstBfftSetup * setup,
@@ -185,6 +189,9 @@ gboolean gst_bfft_analyzer_is_constructed (GstBfftAnalyzer * self);
 BfftPlan *gst_bfft_context_make_plan (const GstBfftContext * context,
     const gfloat * window, guint first_bin, guint n_bins, GError ** error);
 
+/* For prepare(): see gst_bfft_handover_warn(). */
+void gst_bfft_analyzer_warn (GstBfftAnalyzer * self, gchar * text);
+
 /* Floats per channel in a result. */
 static inline guint
 gst_bfft_format_size (const GstBfftFormat * format)
@@ -207,9 +214,6 @@ const gfloat *gst_bfft_analyzer_get_samples (GstBfftSetup * setup,
 
 /* Samples per channel since the piece began. */
 guint64 gst_bfft_analyzer_get_position (GstBfftAnalyzer * self);
-
-/* For drain(): whether this is the end of a stream that had no result. */
-gboolean gst_bfft_analyzer_ends_empty (GstBfftAnalyzer * self);
 
 /* Timestamp of the sample at @position, GST_CLOCK_TIME_NONE if the stream has
  * no timestamps. */

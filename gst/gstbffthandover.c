@@ -23,8 +23,16 @@
 struct _GstBfftHandoverCell
 {
   gpointer setup;
+  GPtrArray *warnings;          /* not said yet, or NULL */
   GstBfftHandoverCell *next;    /* in a list of retired ones */
 };
+
+static void
+warn (GstBfftHandover * self, GError * error)
+{
+  if (error)
+    gst_bfft_post (self->element, GST_MESSAGE_WARNING, error);
+}
 
 /* Setups on their way */
 
@@ -35,6 +43,7 @@ free_cells (GstBfftHandover * self, GstBfftHandoverCell * cell)
     GstBfftHandoverCell *next = cell->next;
 
     self->funcs->free (cell->setup);
+    g_clear_pointer (&cell->warnings, g_ptr_array_unref);
     g_free (cell);
     cell = next;
   }
@@ -63,13 +72,40 @@ hand_over (GstBfftHandover * self, guint n_fft, GError ** error)
 
   free_cells (self, atomic_exchange (&self->retired, NULL));
   setup = self->funcs->make (self->element, &self->info, &n_fft, error);
-  if (setup == NULL)
+  if (setup == NULL) {
+    g_clear_pointer (&self->warnings, g_ptr_array_unref);
     return FALSE;
+  }
   self->n_fft = n_fft;
   cell = g_new0 (GstBfftHandoverCell, 1);
   cell->setup = setup;
+  cell->warnings = g_steal_pointer (&self->warnings);
   free_cells (self, atomic_exchange (&self->pending, cell));
   return TRUE;
+}
+
+void
+gst_bfft_handover_warn (GstBfftHandover * self, gchar * text)
+{
+  if (text == NULL)
+    return;
+  if (self->warnings == NULL)
+    self->warnings = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->warnings, text);
+}
+
+static void
+say_warnings (GstBfftHandover * self, const GPtrArray * warnings)
+{
+  guint i;
+
+  for (i = 0; i < warnings->len; i++) {
+    gchar *text = warnings->pdata[i];
+
+    if (g_hash_table_add (self->said, g_strdup (text)))
+      warn (self, g_error_new_literal (GST_LIBRARY_ERROR,
+              GST_LIBRARY_ERROR_SETTINGS, text));
+  }
 }
 
 static void
@@ -84,6 +120,8 @@ use_pending (GstBfftHandover * self, gboolean fresh)
   self->funcs->use (self->element, cell->setup, old ? old->setup : NULL, fresh);
   if (old)
     retire (self, old);
+  if (cell->warnings)
+    say_warnings (self, cell->warnings);
 }
 
 void
@@ -174,6 +212,9 @@ gst_bfft_handover_pick_network (GstBfftHandover * self, guint n_fft,
       &fault);
   if (fault)
     g_propagate_error (error, fault);
+  if (*network)
+    gst_bfft_handover_warn (self, gst_bfft_model_describe_rate (*network,
+            self->info.rate));
   return fault == NULL;
 }
 
@@ -196,13 +237,6 @@ gst_bfft_handover_get_model_n_fft (GstBfftHandover * self, gboolean curves)
 }
 
 /* Changes, any thread */
-
-static void
-warn (GstBfftHandover * self, GError * error)
-{
-  if (error)
-    gst_bfft_post (self->element, GST_MESSAGE_WARNING, error);
-}
 
 void
 gst_bfft_handover_update (GstBfftHandover * self, gboolean reload)
@@ -313,6 +347,7 @@ gst_bfft_handover_stop (GstBfftHandover * self)
   gst_bfft_model_restart (&self->model);
   free_unused (self);
   free_cells (self, g_steal_pointer (&self->current));
+  g_hash_table_remove_all (self->said);
   g_mutex_unlock (&self->lock);
 }
 
@@ -333,6 +368,7 @@ gst_bfft_handover_init (GstBfftHandover * self, GstElement * element,
 {
   self->element = element;
   self->funcs = funcs;
+  self->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_mutex_init (&self->lock);
   gst_bfft_follower_init (&self->follower, element, follow, self);
 }
@@ -343,5 +379,6 @@ gst_bfft_handover_clear (GstBfftHandover * self)
   gst_bfft_follower_clear (&self->follower);
   free_unused (self);
   gst_bfft_model_clear (&self->model);
+  g_hash_table_unref (self->said);
   g_mutex_clear (&self->lock);
 }

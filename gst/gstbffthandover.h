@@ -74,6 +74,7 @@ typedef struct
   GstBfftHandoverCell *_Atomic pending; /* made last, not used yet */
   GstBfftHandoverCell *_Atomic retired; /* list of those no longer used */
   GstBfftHandoverCell *current; /* the streaming thread's */
+  GHashTable *said;             /* the same: warnings */
 
   /* Held while a setup is made, never while a message is posted; not taken
    * while data flows. */
@@ -85,6 +86,7 @@ typedef struct
   GstBfftModel model;
   guint n_fft;                  /* of the setup that was made last */
   guint told_n_fft, told_model; /* what was said not to fit */
+  GPtrArray *warnings;          /* of the setup that is being made, or NULL */
 } GstBfftHandover;
 
 /* The rows of model-location and follow-model. */
@@ -124,8 +126,14 @@ gboolean gst_bfft_handover_configure (GstBfftHandover * self,
 /* Streaming thread: uses what was made meanwhile, if anything. */
 void gst_bfft_handover_adopt (GstBfftHandover * self);
 
+/* For make(): what the setup does otherwise than one may expect: @text, which is
+ * taken, or NULL. It is a warning on the bus when the setup is used, each text
+ * once a run. */
+void gst_bfft_handover_warn (GstBfftHandover * self, gchar * text);
+
 /* For make(): the network for @n_fft, to be unreferenced, or %NULL without one;
- * FALSE and @error if the one at model-location is for another n-fft. */
+ * FALSE and @error if the one at model-location is for another n-fft. One that
+ * was trained at another rate is warned of. */
 gboolean gst_bfft_handover_pick_network (GstBfftHandover * self, guint n_fft,
     BfftNetwork ** network, GError ** error);
 

@@ -64,8 +64,6 @@ struct _GstBfftMel
   BfftLogmelPreset preset;
   BfftLogmelOptions options;    /* the preset's and what was set */
   guint64 set;                  /* bit i: the user set properties[i] */
-
-  gchar *warned;                /* the streaming thread's: said last */
 };
 
 typedef struct
@@ -80,7 +78,6 @@ typedef struct
   guint64 next;                 /* number of the next frame */
   guint64 results;              /* results so far */
   const gfloat *values;         /* the latest, [channels][frames][bands] */
-  gchar *warning;               /* not said yet, or NULL */
 } GstBfftMelSetup;
 
 G_DEFINE_TYPE (GstBfftMel, gst_bfft_mel, GST_TYPE_BFFT_ANALYZER);
@@ -210,7 +207,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
 
   setup = g_new0 (GstBfftMelSetup, 1);
   setup->logmel = logmel;
-  setup->warning = bfft_logmel_get_warning (logmel);
+  gst_bfft_analyzer_warn (analyzer, bfft_logmel_get_warning (logmel));
   set_options (setup, bfft_logmel_get_options (logmel));
   setup->features = features;
   setup->parent.plan = plan;
@@ -225,18 +222,6 @@ gst_bfft_mel_release (GstBfftSetup * base)
 
   bfft_logmel_free (setup->logmel);
   bfft_features_free (setup->features);
-  g_free (setup->warning);
-}
-
-/* Says once what runs otherwise than one may expect. */
-static void
-warn (GstBfftMel * self, GstBfftMelSetup * setup)
-{
-  if (g_strcmp0 (setup->warning, self->warned) != 0)
-    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", setup->warning),
-        (NULL));
-  g_free (self->warned);
-  self->warned = g_steal_pointer (&setup->warning);
 }
 
 /* What earlier frames have left behind goes on with the same options only. */
@@ -327,8 +312,6 @@ gst_bfft_mel_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
   gint64 position = gst_bfft_analyzer_get_position (self);
   gint64 hop = setup->options.hop;
 
-  if (setup->warning)
-    warn (GST_BFFT_MEL (self), setup);
   do
     push_frame (self, setup, position, 0);
   while ((gint64) setup->next * hop + setup->reach <= position);
@@ -497,23 +480,25 @@ gst_bfft_mel_set_property (GObject * object, guint id, const GValue * value,
   const GstBfftProperty *row = &properties[id - 1];
   guint64 bit = G_GUINT64_CONSTANT (1) << (id - 1);
 
+  GstBfftMel before, after;
+  guint i;
+
   if (!gst_bfft_properties_set (object, value, pspec) &&
       gst_bfft_analyzer_is_constructed (GST_BFFT_ANALYZER (self)))
     return;
   GST_OBJECT_LOCK (self);
+  before.options = self->options;
   if (row->flags & GST_BFFT_UNSET_BY_0 && g_value_get_uint (value) == 0)
     self->set &= ~bit;
   else if (!g_str_equal (row->name, "preset"))
     self->set |= bit;
   apply_preset (self);
+  after.options = self->options;
   GST_OBJECT_UNLOCK (self);
-}
-
-static void
-gst_bfft_mel_finalize (GObject * object)
-{
-  g_free (GST_BFFT_MEL (object)->warned);
-  G_OBJECT_CLASS (gst_bfft_mel_parent_class)->finalize (object);
+  for (i = 1; properties[i].name; i++) {
+    if (gst_bfft_property_differs (&properties[i], &before, &after))
+      g_object_notify (object, properties[i].name);
+  }
 }
 
 static void
@@ -533,7 +518,6 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_mel_debug, "bfftmel", 0,
       "Log-mel features");
-  gobject_class->finalize = gst_bfft_mel_finalize;
   gst_bfft_properties_install (gobject_class, properties, 1, 0, &initials);
   gobject_class->set_property = gst_bfft_mel_set_property;
 

@@ -93,6 +93,18 @@ gst_bfft_model_fits (const BfftNetwork * network, guint n_fft)
   return length == 0 || length == n_fft;
 }
 
+gchar *
+gst_bfft_model_describe_rate (const BfftNetwork * network, guint rate)
+{
+  if (network->sample_rate == 0 || network->sample_rate == rate
+      || bfft_network_is_curve (network))
+    return NULL;
+  return g_strdup_printf ("The model was trained at %u Hz and runs at %u Hz as "
+      "it is: its bins are other frequencies here; put audioresample and "
+      "audio/x-raw,rate=%u in front", network->sample_rate, rate,
+      network->sample_rate);
+}
+
 BfftNetwork *
 gst_bfft_model_pick (const GstBfftModel * model, guint n_fft, gboolean follow,
     GError ** error)

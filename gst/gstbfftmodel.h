@@ -52,6 +52,9 @@ gboolean gst_bfft_model_fits (const BfftNetwork * network, guint n_fft);
 /* The one n-fft that @network is for; 0 if it is for any, or NULL. */
 guint gst_bfft_model_length (const BfftNetwork * network);
 
+/* What is to be said of @network on a stream of @rate, NULL for nothing. */
+gchar *gst_bfft_model_describe_rate (const BfftNetwork * network, guint rate);
+
 /* The network for @n_fft (a new reference), NULL without one (@error unset) or
  * if the one from @location is for another n-fft (@error set). One that
  * followed the stream is preferred, but ignored if it is for another n-fft or

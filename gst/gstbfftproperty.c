@@ -232,12 +232,24 @@ gst_bfft_properties_clear (gpointer object, const GstBfftProperty * rows,
   }
 }
 
+static gsize
+width (const GstBfftProperty * row)
+{
+  return row->type == G_TYPE_DOUBLE || row->type == G_TYPE_UINT64 ? 8 : 4;
+}
+
 void
 gst_bfft_property_copy (const GstBfftProperty * row, gpointer to,
     gconstpointer from)
 {
-  gboolean wide = row->type == G_TYPE_DOUBLE || row->type == G_TYPE_UINT64;
+  memcpy ((gchar *) to + row->offset, (const gchar *) from + row->offset,
+      width (row));
+}
 
-  memcpy (member_of (to, row, 0),
-      (const gchar *) from + row->offset, wide ? 8 : 4);
+gboolean
+gst_bfft_property_differs (const GstBfftProperty * row, gconstpointer a,
+    gconstpointer b)
+{
+  return memcmp ((const gchar *) a + row->offset,
+      (const gchar *) b + row->offset, width (row)) != 0;
 }

@@ -116,4 +116,8 @@ gboolean gst_bfft_properties_set (GObject * object, const GValue * value,
 void gst_bfft_property_copy (const GstBfftProperty * row, gpointer to,
     gconstpointer from);
 
+/* Whether it is another in @a than in @b. */
+gboolean gst_bfft_property_differs (const GstBfftProperty * row,
+    gconstpointer a, gconstpointer b);
+
 G_END_DECLS

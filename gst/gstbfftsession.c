@@ -30,7 +30,7 @@ struct _GstBfftSession
   guint64 begun;                /* steps when the session began */
   guint64 saved;                /* steps at the last checkpoint */
   gboolean complete;            /* it was a last one */
-  gboolean warned;              /* of a file */
+  gboolean warned[2];           /* of weights, of a sidecar */
   gboolean done;
 };
 
@@ -247,15 +247,15 @@ save_sidecar (GstBfftSession * self, const BfftNetwork * network,
   return bfft_sidecar_save (sidecar, self->settings.sidecar_location, error);
 }
 
-/* Once: what fails at one checkpoint fails at the next. */
+/* Once for each file: what fails at one checkpoint fails at the next. */
 static void
-warn (GstBfftSession * self, GError * error)
+warn (GstBfftSession * self, gboolean * warned, GError * error)
 {
-  if (!self->warned)
+  if (!*warned)
     gst_bfft_post (self->element, GST_MESSAGE_WARNING, error);
   else
     g_error_free (error);
-  self->warned = TRUE;
+  *warned = TRUE;
 }
 
 static void
@@ -287,11 +287,11 @@ checkpoint (GstBfftSession * self, gboolean last)
   weights = s->location != NULL
       && self->fit->klass->save (self->fit, s->location, &error);
   if (error)
-    warn (self, g_steal_pointer (&error));
+    warn (self, &self->warned[0], g_steal_pointer (&error));
   sidecar = s->sidecar_location != NULL
       && save_sidecar (self, network, last, &error);
   if (error)
-    warn (self, error);
+    warn (self, &self->warned[1], error);
   if (weights || sidecar)
     tell_checkpoint (self, weights, sidecar);
 }

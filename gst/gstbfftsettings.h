@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @hop: samples, 0 if the element chooses
  * @window: its shape
  * @symmetry: AUTO stands for periodic
+ * @align: of a window shorter than a frame; these have none
  * @variant: GST_BFFT_VARIANT_AUTO if a loaded model brings its own
  *
  * The values of the common properties that an analysis depends on.
@@ -25,6 +26,7 @@ typedef struct
   guint hop;
   BfftWindow window;
   BfftWindowSymmetry symmetry;
+  BfftWindowAlign align;
   guint variant;
   BfftExecution execution;
   gboolean multi_channel;
@@ -34,8 +36,8 @@ typedef struct
   gboolean attach_tensors;
 } GstBfftSettings;
 
-/* The rows of an element for n-fft, hop, window and its symmetry; these
- * differ in what 0 means. */
+/* The rows of an element for n-fft, hop and the window; these differ in what 0
+ * means. */
 #define GST_BFFT_FRAMING(n_fft_blurb, hop_blurb, initial_window) \
   GST_BFFT_UINT (GstBfftSettings, n_fft, "n-fft", 0, BFFT_MAX_N, 0, \
       GST_BFFT_PLAYING, n_fft_blurb), \
@@ -48,6 +50,10 @@ typedef struct
       gst_bfft_window_symmetry_get_type, BFFT_WINDOW_SYMMETRY_AUTO, \
       GST_BFFT_PLAYING, "Whether the window ends as it starts (auto = " \
       "periodic)"), \
+  GST_BFFT_ENUM (GstBfftSettings, align, "window-align", \
+      gst_bfft_window_align_get_type, BFFT_WINDOW_ALIGN_AUTO, \
+      GST_BFFT_PLAYING, "Where a window shorter than n-fft stands in it; " \
+      "here windows are as long as n-fft, and it changes nothing"), \
   {.name = NULL}
 
 G_END_DECLS

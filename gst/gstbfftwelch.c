@@ -492,22 +492,24 @@ gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
   guint64 position = gst_bfft_analyzer_get_position (self);
   guint step = setup->schedule.step, fit;
 
-  if (setup->results > 0)
+  if (setup->results > 0 || position < setup->n_fft)
     return;
-  if (position < setup->n_fft) {
-    if (gst_bfft_analyzer_ends_empty (self))
-      GST_ELEMENT_WARNING (self, STREAM, FAILED,
-          ("No result: %" G_GUINT64_FORMAT " samples are less than a segment "
-              "of %u; set n-fft to at most that", position, setup->n_fft),
-          (NULL));
-    return;
-  }
   fit = 1 + (position - setup->n_fft) / step;
   bfft_welch_shorten (setup->welch, fit);
   add_segments (self, setup, fit - setup->done,
       position - (guint64) setup->done * step, TRUE);
   push_result (self, setup, block_samples (setup, fit),
       position - block_samples (setup, fit));
+}
+
+static void
+gst_bfft_welch_end_empty (GstBfftAnalyzer * self, GstBfftSetup * base,
+    guint64 samples)
+{
+  GST_ELEMENT_WARNING (self, STREAM, FAILED,
+      ("No result: %" G_GUINT64_FORMAT " samples are less than a segment of "
+          "%u; set n-fft to at most that", samples, base->context.format.n_fft),
+      (NULL));
 }
 
 static void
@@ -861,6 +863,7 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
   analyzer_class->restart = gst_bfft_welch_restart;
   analyzer_class->frame = gst_bfft_welch_frame;
   analyzer_class->drain = gst_bfft_welch_drain;
+  analyzer_class->end_empty = gst_bfft_welch_end_empty;
   analyzer_class->describe = gst_bfft_welch_describe;
   analyzer_class->plot = gst_bfft_welch_plot;
 

@@ -133,8 +133,43 @@ def check_following():
         write_back(mel)
 
 
-run(f'bffttrain mode=sync n-fft=256 steps=1 interval=1 landscape=false location={MODEL}')
-assert MODEL.exists()
+    # Whoever shows the values hears of each that is another, and only of these.
+    for preset in 'none', 'kaldi', 'none':
+        before, seen = values(mel), []
+        handler = mel.connect('notify', lambda _, spec: seen.append(spec.name))
+        Gst.util_set_object_arg(mel, 'preset', preset)
+        mel.disconnect(handler)
+        now = values(mel)
+        changed = sorted(name for name in now if now[name] != before[name])
+        assert sorted(seen) == changed and (len(seen) > 5) == (now != before), (preset, seen, changed)
+
+
+def values(element):
+    return {spec.name: element.get_property(spec.name) for spec in specs(element)}
+
+
+def warnings(line, rate=44100):
+    """What a pipeline says, and an error if any, while properties change and change back."""
+    pipeline = Gst.parse_launch(f'audiotestsrc num-buffers=30 ! audio/x-raw,rate={rate},channels=1 ! '
+                                f'{line} post-messages=false ! fakesink')
+    element = next(e for e in pipeline.iterate_elements()
+                   if e.get_factory().get_name().startswith('bfft'))
+    pipeline.set_state(Gst.State.PAUSED)
+    pipeline.get_state(10 * Gst.SECOND)
+    for multi in True, False, True:
+        element.set_property('multi-channel', multi)
+    pipeline.set_state(Gst.State.PLAYING)
+    bus, said = pipeline.get_bus(), []
+    while (message := bus.timed_pop_filtered(
+            60 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
+            | Gst.MessageType.WARNING)).type == Gst.MessageType.WARNING:
+        said.append(message.parse_warning()[0].message)
+    if message.type == Gst.MessageType.ERROR:
+        said.append(message.parse_error()[0].message)
+    pipeline.set_state(Gst.State.NULL)
+    return said
+
+
 def check_rates():
     """A preset at another rate than its own is one warning that says what to do."""
     own = {'whisper': 16000, 'librosa': 22050, 'torchaudio': 16000, 'nemo': 16000,
@@ -142,24 +177,31 @@ def check_rates():
            'clap': 48000, 'musicnn': 16000}
     for preset, rate in own.items():
         for other in (8000, 16000, 22050, 32000, 44100, 48000):
-            pipeline = Gst.parse_launch(
-                f'audiotestsrc num-buffers=30 ! audio/x-raw,rate={other},channels=1 ! '
-                f'bfftmel preset={preset} post-messages=false ! fakesink')
-            pipeline.set_state(Gst.State.PLAYING)
-            bus, said = pipeline.get_bus(), []
-            while (message := bus.timed_pop_filtered(
-                    60 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
-                    | Gst.MessageType.WARNING)).type != Gst.MessageType.EOS:
-                parse = message.parse_warning if message.type == Gst.MessageType.WARNING \
-                    else message.parse_error
-                said.append(parse()[0].message)
-                if message.type == Gst.MessageType.ERROR:
-                    break
-            pipeline.set_state(Gst.State.NULL)
+            said = warnings(f'bfftmel preset={preset}', other)
             advice = [text for text in said if 'audioresample' in text and f'rate={rate} ' in text + ' ']
             assert len(said) <= 1 and len(advice) == (other != rate), (preset, other, said)
 
 
+def check_runs_as():
+    """What runs otherwise than asked says so once, what runs as asked nothing."""
+    model = f'model-location={MODEL}'
+    for element in 'bfftspectrum', 'bfftmel n-mels=20', 'bfftwelch':
+        for settings, rate, words in (
+                ('variant=learned', 44100, 'variant=learned without weights is the exact'),
+                ('variant=domain', 44100, 'variant=domain without weights is the exact'),
+                ('variant=domain follow-model=true', 44100, None),
+                ('variant=q8 n-fft=1024', 44100, None),
+                ('variant=butterfly n-fft=1000', 44100, None),
+                ('variant=q8 n-fft=1000', 44100, '1000 runs as chirp-z'),
+                (model, 16000, None), (model, 48000, 'trained at 16000 Hz and runs at 48000 Hz'),
+                (f'{model} variant=learned', 16000, None)):
+            said = warnings(f'{element} {settings}', rate)
+            assert len(said) == (words is not None) and all(words in text for text in said), \
+                (element, settings, said)
+
+
+run(f'bffttrain mode=sync n-fft=256 steps=1 interval=1 landscape=false location={MODEL}')
+assert MODEL.exists()
 for element_name in ELEMENTS:
     check_range(element_name)
     check_notify(element_name)
@@ -178,3 +220,4 @@ assert run('bfftwelch n-fft=64') != run('bfftwelch n-fft=64 window-symmetry=symm
 check_order()
 check_following()
 check_rates()
+check_runs_as()

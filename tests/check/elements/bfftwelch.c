@@ -173,6 +173,49 @@ GST_START_TEST (test_end)
 
 GST_END_TEST;
 
+/* A stream that had no result says so at its end, once, however its pieces
+ * ended. */
+GST_START_TEST (test_end_empty)
+{
+  guint way, round;
+
+  for (way = 0; way < 4; way++) {
+    GstHarness *h = start ("", MONO);
+    GstElement *welch = gst_bin_get_by_name (GST_BIN (h->element), "welch");
+    GstBus *bus = gst_bus_new ();
+    GstMessage *message;
+    GstSegment segment;
+
+    gst_element_set_bus (welch, bus);
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+    for (round = 0; round < 2; round++) {
+      GstBuffer *buffer = make_tone (0, 100, 1, 0);
+
+      if (way == 1)
+        gst_harness_push_event (h, gst_event_new_segment (&segment));
+      else if (way == 2)
+        GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+      push (h, buffer);
+    }
+    if (way == 1)
+      gst_harness_push_event (h, gst_event_new_segment (&segment));
+    else if (way == 3)
+      push (h, make_tone (0, 100, 1, 0));
+    gst_harness_push_event (h, gst_event_new_eos ());
+    /* way 3: 300 samples have a segment */
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+    fail_unless ((message != NULL) == (way < 3), "way %u", way);
+    gst_clear_message (&message);
+    fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) == NULL);
+    gst_element_set_bus (welch, NULL);
+    gst_object_unref (bus);
+    gst_object_unref (welch);
+    gst_harness_teardown (h);
+  }
+}
+
+GST_END_TEST;
+
 /* Silence is a density of 0 and a level of -inf. */
 GST_START_TEST (test_gap)
 {
@@ -328,6 +371,7 @@ bfftwelch_suite (void)
   tcase_add_test (cases, test_times);
   tcase_add_test (cases, test_latency);
   tcase_add_test (cases, test_end);
+  tcase_add_test (cases, test_end_empty);
   tcase_add_test (cases, test_gap);
   tcase_add_test (cases, test_breaks);
   tcase_add_test (cases, test_changes);

@@ -54,7 +54,8 @@ static const GstBfftProperty properties[] = {
       GST_BFFT_PLAYING,
       "Post messages also of results that go downstream as tensors"),
   ROW (STRING, message_name, "message-name", GST_BFFT_PLAYING,
-      "What messages are called; none = the element's own name"),
+      "What messages are called: a letter, then letters, digits and /-_.:+; "
+      "none = the element's own name"),
   ROW (BOOLEAN, settings.attach_meta, "attach-meta", FALSE, GST_BFFT_PLAYING,
       "Attach each result to the audio buffer that completed it, in its "
       "custom meta GstBfftMeta"),
@@ -379,6 +380,18 @@ gst_bfft_analyzer_query (GstBaseTransform * trans, GstPadDirection direction,
       summary.latency);
 }
 
+/* GLib refuses what gst_structure_new() would. */
+static void
+limit_message_name (GObjectClass * klass)
+{
+  GParamSpecString *spec = G_PARAM_SPEC_STRING (g_object_class_find_property
+      (klass, "message-name"));
+
+  spec->cset_first = g_strdup (G_CSET_A_2_Z G_CSET_a_2_z);
+  spec->cset_nth = g_strdup (G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/-_.:+");
+  spec->null_fold_if_empty = TRUE;
+}
+
 static void
 gst_bfft_analyzer_class_init (GstBfftAnalyzerClass * klass)
 {
@@ -392,6 +405,7 @@ gst_bfft_analyzer_class_init (GstBfftAnalyzerClass * klass)
   object_class->finalize = gst_bfft_analyzer_finalize;
   gst_bfft_properties_install (object_class, properties, 1,
       GstBfftAnalyzer_private_offset, NULL);
+  limit_message_name (object_class);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

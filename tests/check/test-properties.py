@@ -56,6 +56,17 @@ def check_range(name):
     assert tried > 5
 
 
+def check_message_name():
+    """A name that a message cannot have leaves the one that was there."""
+    for name in ELEMENTS[:3]:
+        element = Gst.parse_launch(f'{name} message-name=spectrum')
+        for bad in ('', '/dev/null', '1st', 'a b', 'm\N{LATIN SMALL LETTER U WITH DIAERESIS}'):
+            element.set_property('message-name', bad)
+            assert element.get_property('message-name') == 'spectrum', bad
+        element.set_property('message-name', None)
+        assert element.get_property('message-name') is None
+
+
 def run(line, prepare=lambda element: None):
     """The element messages of a pipeline, as strings, and its error if any."""
     pipeline = Gst.parse_launch(
@@ -205,6 +216,7 @@ assert MODEL.exists()
 for element_name in ELEMENTS:
     check_range(element_name)
     check_notify(element_name)
+check_message_name()
 check_write_back('bfftspectrum bands=9')
 check_write_back(f'bfftspectrum n-fft=256 bands=9 model-location={MODEL}')
 check_write_back('bfftspectrum window-symmetry=symmetric bands=9', ('window', 'hann'))

@@ -2,7 +2,8 @@
  *
  * The first bytes choose the element and what downstream takes, each that
  * follows an operation: properties, caps, buffers, events, queries, states.
- * Nothing may crash, leak, raise a critical or change the audio.
+ * Nothing may crash, leak or raise a critical; only bfftfilter may change the
+ * audio.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -18,6 +19,7 @@
 #include "bfft-weights.h"
 #include "gstbfftoutput.h"
 
+GST_ELEMENT_REGISTER_DECLARE (bfftfilter);
 GST_ELEMENT_REGISTER_DECLARE (bfftmel);
 GST_ELEMENT_REGISTER_DECLARE (bfftspectrum);
 GST_ELEMENT_REGISTER_DECLARE (bffttrain);
@@ -33,7 +35,7 @@ typedef struct
 
   GstHarness *h;
   GstElement *element;
-  gboolean tensors;
+  gboolean passes;              /* the audio comes out as it went in */
   GstAudioInfo info;
   gboolean ready;               /* caps and segment were taken */
   guint64 position;
@@ -131,6 +133,7 @@ start (void)
   gst_debug_set_default_threshold (GST_LEVEL_NONE);
   g_log_set_default_handler (abort_on_critical, NULL);
   gst_bfft_meta_register ();
+  GST_ELEMENT_REGISTER (bfftfilter, NULL);
   GST_ELEMENT_REGISTER (bfftmel, NULL);
   GST_ELEMENT_REGISTER (bfftspectrum, NULL);
   GST_ELEMENT_REGISTER (bffttrain, NULL);
@@ -238,6 +241,8 @@ choose_value (Run * run, GParamSpec * pspec, GValue * value)
   } else if (G_IS_PARAM_SPEC_DOUBLE (pspec)) {
     g_value_set_double (value, choose_double (run,
             G_PARAM_SPEC_DOUBLE (pspec)));
+  } else if (g_str_equal (pspec->name, "message-name")) {
+    g_value_set_string (value, take (run, 2) ? "spectrum" : NULL);
   } else if (G_IS_PARAM_SPEC_STRING (pspec)) {
     guint i = take (run, G_N_ELEMENTS (files) + 1);
 
@@ -258,8 +263,7 @@ set_property (Run * run)
   GParamSpec *pspec = pspecs[take (run, n)];
   GValue value = G_VALUE_INIT;
 
-  if (g_type_is_a (pspec->owner_type, GST_TYPE_BASE_TRANSFORM) &&
-      pspec->owner_type != GST_TYPE_BASE_TRANSFORM) {
+  if (g_str_has_prefix (g_type_name (pspec->owner_type), "GstBfft")) {
     g_value_init (&value, pspec->value_type);
     if (pspec->flags & G_PARAM_WRITABLE) {
       choose_value (run, pspec, &value);
@@ -362,7 +366,7 @@ check_output (Run * run, GstBuffer * input)
   GstBuffer *output = gst_harness_try_pull (run->h);
   GstMapInfo map;
 
-  if (!run->tensors) {
+  if (run->passes) {
     g_assert_nonnull (output);
     g_assert_cmpuint (gst_buffer_get_size (output), ==,
         gst_buffer_get_size (input));
@@ -499,6 +503,18 @@ query (Run * run)
   gst_query_unref (q);
 }
 
+static void
+forget_locations (GstElement * element)
+{
+  g_autofree GParamSpec **pspecs = NULL;
+  guint n, i;
+
+  pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  for (i = 0; i < n; i++)
+    if (g_str_has_suffix (pspecs[i]->name, "location"))
+      g_object_set (element, pspecs[i]->name, NULL, NULL);
+}
+
 /* Stops it and starts it anew. */
 static void
 cycle (Run * run)
@@ -508,10 +524,8 @@ cycle (Run * run)
   run->ready = FALSE;
   if (gst_element_set_state (run->element, GST_STATE_PLAYING) ==
       GST_STATE_CHANGE_FAILURE) {
-    /* a model that is refused */
-    g_object_set (run->element, g_object_class_find_property
-        (G_OBJECT_GET_CLASS (run->element), "model-location") ?
-        "model-location" : "resume-location", NULL, NULL);
+    /* a model or a place to write that is refused */
+    forget_locations (run->element);
     g_assert_cmpint (gst_element_set_state (run->element, GST_STATE_PLAYING),
         !=, GST_STATE_CHANGE_FAILURE);
   }
@@ -554,15 +568,17 @@ int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
   static const gchar *const names[] = { "bfftspectrum", "bfftmel", "bfftwelch",
-    "bffttrain"
+    "bffttrain", "bfftfilter"
   };
   Run run = {.data = data,.size = size,.seed = 1 };
+  gboolean tensors;
   gpointer watched;
   guint i;
 
   start ();
   i = take (&run, G_N_ELEMENTS (names));
-  run.tensors = take (&run, 2) && i < 3;
+  tensors = take (&run, 2) && i < 3;
+  run.passes = !tensors && i < 4;
   run.element = watched = gst_element_factory_make (names[i], names[i]);
   g_object_add_weak_pointer (watched, &watched);
   if (i == 3)
@@ -570,7 +586,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
         take (&run, 4) ? 1 : 0, "landscape", FALSE, NULL);
   run.h = gst_harness_new_with_element (run.element, "sink", "src");
   gst_object_unref (run.element);
-  if (run.tensors)
+  if (tensors)
     gst_harness_set_sink_caps_str (run.h, "other/tensors,format=static");
   gst_harness_play (run.h);
   set_caps (&run);

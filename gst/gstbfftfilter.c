@@ -292,9 +292,10 @@ static GstFlowReturn
 filter_buffer (GstBfftFilter * self, GstBuffer * buffer,
     const GstBfftAudio * audio)
 {
-  GstClockTime time =
-      gst_segment_to_stream_time (&GST_BASE_TRANSFORM (self)->segment,
-      GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  const GstSegment *segment = &GST_BASE_TRANSFORM (self)->segment;
+  GstClockTime time = segment->format != GST_FORMAT_TIME ? GST_CLOCK_TIME_NONE :
+      gst_segment_to_stream_time (segment, GST_FORMAT_TIME,
+      GST_BUFFER_PTS (buffer));
   GstFlowReturn flow = judge (self, buffer, audio);
 
   if (flow != GST_FLOW_OK)

@@ -33,6 +33,39 @@ G_BEGIN_DECLS
   const gfloat *w;
 } BfftFftPass;
 
+/* Of 254 samples: see bfft-fft-prime.h. */
+#define BFFT_FFT_PRIME 127
+#define BFFT_FFT_PRIME_A 7
+#define BFFT_FFT_PRIME_B 9
+/* Floats from row to row of arrays of fours. */
+#define BFFT_FFT_PRIME_ROW 32
+
+/**
+ * BfftFftPrime:
+ * @window: [blocks][4][width], as loaded; then of samples 0 and p
+ * @sign: [4][BFFT_FFT_PRIME_AT + n]: (-1)^n, for E of v; sigma (-1)^q, for O of
+ *     u; both, for O of v; of k: sigma (-1)^r. sigma is the sign in
+ *     n = sigma g^-q
+ * @first: [A / 2 + 1][2][4], spectra of cosines and sines, row 0
+ * @filter: [B / 2 / (width / 4)][A][2][width], other rows
+ * @in: [A / (width / 4)][B][width / 4], where in @fours the n of a column and row
+ *     lie
+ * @out: [k], where there the k lie at the end
+ * @fours, @re, @im, @back_re, @back_im: work space
+ * @zero: x[0] of u and v
+ * @sum: of E of u and v
+ */
+#define BFFT_FFT_PRIME_AT 15    /* so that n = 1 is aligned */
+typedef struct
+{
+  gfloat window[16 * 17], sign[4][80], first[32], filter[224];
+  gfloat fours[BFFT_FFT_PRIME_B * BFFT_FFT_PRIME_ROW];
+  gfloat re[6 * BFFT_FFT_PRIME_ROW], im[6 * BFFT_FFT_PRIME_ROW];
+  gfloat back_re[8 * BFFT_FFT_PRIME_ROW], back_im[8 * BFFT_FFT_PRIME_ROW];
+  gfloat zero[16], sum[16];
+  guint16 in[80], out[80];
+} BfftFftPrime;
+
 /* s = 1. Planar: @a and @b are re and im; of a real frame: 2 N samples @a and
  * the window @b, sample 2 i and 2 i + 1 being re and im of point i. */
 typedef void (*BfftFftPassFunc) (const BfftFftPass * pass, const gfloat * a,
@@ -64,6 +97,9 @@ typedef struct
       gfloat * out_im);
   void (*pairs) (guint n, const gfloat * frame, const gfloat * window,
       gfloat * re, gfloat * im);
+  void (*prime_power) (BfftFftPrime * t, const gfloat * frame, gfloat * power);
+  void (*prime_spectrum) (BfftFftPrime * t, const gfloat * frame, gfloat * re,
+      gfloat * im);
 } BfftFftKernels;
 
 /* The order in which lanes of a first pass over a real frame hold p. */

@@ -327,6 +327,10 @@ W (pairs) (guint n, const gfloat * frame, const gfloat * window, gfloat * re,
   }
 }
 
+#if WIDTH <= 8
+#include "bfft-fft-prime.h"
+#endif
+
 #define PASSES(radix) \
 static void \
 W (first_real_##radix) (const BfftFftPass * pass, const gfloat * a, \
@@ -359,8 +363,17 @@ PASSES (16)
     [4] = W (name##_4), [5] = W (name##_5), [7] = W (name##_7), \
     [8] = W (name##_8), [16] = W (name##_16) }
 static const BfftFftKernels W (kernels) = {
-  WIDTH, EACH (first_real), EACH (first), EACH (next), W (power), W (spectrum),
-  W (pairs)
+  .width = WIDTH,
+  .first_real = EACH (first_real),
+  .first = EACH (first),
+  .next = EACH (next),
+  .power = W (power),
+  .spectrum = W (spectrum),
+  .pairs = W (pairs),
+#if WIDTH <= 8
+  .prime_power = W (prime_power),
+  .prime_spectrum = W (prime_spectrum),
+#endif
 };
 
 #undef Vector

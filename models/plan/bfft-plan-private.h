@@ -42,6 +42,10 @@ BfftPlan *bfft_plan_reference_new (const BfftPlanSpec * spec);
 gboolean bfft_plan_exact_takes (guint n_fft);
 BfftPlan *bfft_plan_exact_new (const BfftPlanSpec * spec);
 
+/* Exact weights, real input, of 254 samples. */
+#define BFFT_PLAN_PRIME 254
+BfftPlan *bfft_plan_prime_new (const BfftPlanSpec * spec);
+
 /* The same on ORC's programs; n_fft at least 32 and a multiple of 4. */
 gboolean bfft_plan_real_takes (guint n_fft);
 BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);

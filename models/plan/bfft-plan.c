@@ -69,6 +69,8 @@ engine_new (const BfftPlanSpec * spec)
     return bfft_plan_network_new (spec);
   if (!network && !orc && bfft_plan_exact_takes (spec->n_fft))
     return bfft_plan_exact_new (spec);
+  if (!network && !orc && spec->n_fft == BFFT_PLAN_PRIME)
+    return bfft_plan_prime_new (spec);
   if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
     return bfft_plan_direct_new (spec);
   if (!network && bfft_plan_real_takes (spec->n_fft))

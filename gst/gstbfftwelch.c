@@ -820,7 +820,7 @@ static const GstBfftProperty properties[] = {
   ROW (ENUM, weighting, "weighting", gst_bfft_weighting_get_type,
       BFFT_WEIGHTING_NONE, GST_BFFT_PLAYING, "Weighting of levels"),
   ROW (DOUBLE, level_offset, "level-offset", -1000, 1000, 0, GST_BFFT_PLAYING,
-      "Added to levels, dB: the sound pressure level that reads 0 dB"),
+      "Added to levels, in dB: the sound pressure level (re 20 uPa) that reads 0 without it"),
   ROW (ENUM, cross, "cross", gst_bfft_welch_cross_get_type,
       BFFT_WELCH_CROSS_NONE, GST_BFFT_PLAYING,
       "What is compared between the reference and each other channel"),

@@ -7,7 +7,7 @@ Each docs/ELEMENT.md ends in a table of the element's properties, which is made
 here from what GObject knows of them: with --write it is put there, otherwise
 it must be there. Each option that a TOOL's --help names must be on its manual
 page. Each field of the element's messages must be named on the
-page (`field`), and in docs/telemetry.md. Every gst-launch-1.0 command of
+page (`field`), or in docs/elements.md if all have it. Every gst-launch-1.0 command of
 README.md and docs/*.md is run, on a generated sound: there must be at least one
 on each element's page. So that it ends, sources without an end get one.
 
@@ -168,12 +168,11 @@ def fields(name, folder):
 def check_fields(pages, name, folder):
     good = True
     for message, names in fields(name, folder).items():
-        for page in pages:
-            text = page.read_text().partition(TITLE)[0]
-            missing = [word for word in (message, *names) if f'`{word}`' not in text]
-            if missing:
-                print(f'{page}: of the message {message}:', *missing)
-                good = False
+        text = ''.join(page.read_text().partition(TITLE)[0] for page in pages)
+        missing = [word for word in (message, *names) if f'`{word}`' not in text]
+        if missing:
+            print(f'{pages[0]}: of the message {message}:', *missing)
+            good = False
     return good
 
 
@@ -263,7 +262,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         for name in ALL_FIELDS:
-            pages = (tree / 'docs' / f'{name}.md', tree / 'docs' / 'telemetry.md')
+            pages = (tree / 'docs' / f'{name}.md', tree / 'docs' / 'elements.md')
             good &= check_fields(pages, name, folder)
             good &= check_section(tree, name, folder)
         for page in (tree / 'README.md', *sorted((tree / 'docs').glob('*.md'))):

@@ -96,7 +96,7 @@ void gst_bfft_analyzer_summarize (GstBfftAnalyzer * self);
 /* gstbfftanalyzer-stream.c */
 
 /* Looks at @buffer and returns it, or unrefs it and returns NULL. */
-GstBuffer *gst_bfft_analyzer_process (GstBfftAnalyzer * self,
+GstBuffer *gst_bfft_analyzer_take (GstBfftAnalyzer * self,
     GstBuffer * buffer);
 
 /* A serialized event, before it goes on: what a piece that ends with it owes

@@ -238,7 +238,7 @@ carry_on (GstBfftAnalyzer * self, GstBfftSetup * setup, GstBfftSetup * old)
 }
 
 static void
-use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
+adopt_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
     gboolean fresh)
 {
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (element);
@@ -259,5 +259,5 @@ use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
 }
 
 const GstBfftHandoverFuncs gst_bfft_analyzer_handover_funcs = {
-  make_setup, use_setup, free_setup, get_n_fft
+  make_setup, adopt_setup, free_setup, get_n_fft
 };

@@ -345,7 +345,7 @@ analyse (GstBfftAnalyzer * self, GstBuffer * buffer)
 }
 
 GstBuffer *
-gst_bfft_analyzer_process (GstBfftAnalyzer * self, GstBuffer * buffer)
+gst_bfft_analyzer_take (GstBfftAnalyzer * self, GstBuffer * buffer)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
   GstBfftOutput *output = &priv->output;

@@ -350,7 +350,7 @@ gst_bfft_analyzer_generate_output (GstBaseTransform * trans,
   *output = NULL;
   if (buffer == NULL)
     return GST_FLOW_OK;
-  *output = gst_bfft_analyzer_process (self, buffer);
+  *output = gst_bfft_analyzer_take (self, buffer);
   return gst_bfft_analyzer_get_private (self)->output.flow;
 }
 

@@ -20,42 +20,42 @@ is_gap (GstBuffer * buffer)
 }
 
 static gboolean
-open_planar (GstBfftAudio * audio, const GstAudioInfo * info, GstMapFlags flags)
+open_planar (GstBfftAudio * self, const GstAudioInfo * info, GstMapFlags flags)
 {
-  GstAudioMeta *meta = gst_buffer_get_audio_meta (audio->buffer);
+  GstAudioMeta *meta = gst_buffer_get_audio_meta (self->buffer);
 
   /* Silence needs no planes. */
-  if (is_gap (audio->buffer)) {
-    audio->n = meta ? meta->samples :
-        gst_buffer_get_size (audio->buffer) / info->bpf;
+  if (is_gap (self->buffer)) {
+    self->n = meta ? meta->samples :
+        gst_buffer_get_size (self->buffer) / info->bpf;
     return TRUE;
   }
   if (meta == NULL || !gst_audio_info_is_equal (&meta->info, info) ||
-      meta->samples > gst_buffer_get_size (audio->buffer) / info->bpf)
+      meta->samples > gst_buffer_get_size (self->buffer) / info->bpf)
     return FALSE;
-  audio->n = meta->samples;
-  if (!gst_audio_buffer_map (&audio->planar, info, audio->buffer, flags))
+  self->n = meta->samples;
+  if (!gst_audio_buffer_map (&self->planar, info, self->buffer, flags))
     return FALSE;
-  audio->planes = audio->planar.planes;
+  self->planes = self->planar.planes;
   return TRUE;
 }
 
 static gboolean
-open_interleaved (GstBfftAudio * audio, const GstAudioInfo * info,
+open_interleaved (GstBfftAudio * self, const GstAudioInfo * info,
     GstMapFlags flags)
 {
-  audio->n = gst_buffer_get_size (audio->buffer) / info->bpf;
-  if (is_gap (audio->buffer))
+  self->n = gst_buffer_get_size (self->buffer) / info->bpf;
+  if (is_gap (self->buffer))
     return TRUE;
-  if (!gst_buffer_map (audio->buffer, &audio->map, flags))
+  if (!gst_buffer_map (self->buffer, &self->map, flags))
     return FALSE;
-  audio->interleaved = audio->map.data;
-  audio->planes = &audio->interleaved;
+  self->interleaved = self->map.data;
+  self->planes = &self->interleaved;
   return TRUE;
 }
 
 static gboolean
-open_buffer (GstBfftAudio * audio, const GstAudioInfo * info,
+open_buffer (GstBfftAudio * self, const GstAudioInfo * info,
     GstBuffer * buffer, GstMapFlags flags, GstElement * element)
 {
   gsize size = gst_buffer_get_size (buffer);
@@ -68,12 +68,12 @@ open_buffer (GstBfftAudio * audio, const GstAudioInfo * info,
             "rawaudioparse", size, info->bpf), (NULL));
     return FALSE;
   }
-  audio->planes = NULL;
-  audio->buffer = buffer;
+  self->planes = NULL;
+  self->buffer = buffer;
   if (GST_AUDIO_INFO_LAYOUT (info) == GST_AUDIO_LAYOUT_INTERLEAVED)
-    ok = open_interleaved (audio, info, flags);
+    ok = open_interleaved (self, info, flags);
   else
-    ok = open_planar (audio, info, flags);
+    ok = open_planar (self, info, flags);
   if (!ok)
     GST_ELEMENT_ERROR (element, STREAM, FORMAT,
         ("A buffer's memory or GstAudioMeta does not fit its caps"), (NULL));
@@ -81,7 +81,7 @@ open_buffer (GstBfftAudio * audio, const GstAudioInfo * info,
 }
 
 gboolean
-gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
+gst_bfft_audio_open (GstBfftAudio * self, const GstAudioInfo * info,
     GstBuffer * buffer, GstElement * element)
 {
   gboolean ok;
@@ -89,13 +89,13 @@ gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
   /* Mapping joins a writable buffer's memories for good; with this reference
    * nobody can write to it. */
   gst_buffer_ref (buffer);
-  ok = open_buffer (audio, info, buffer, GST_MAP_READ, element);
+  ok = open_buffer (self, info, buffer, GST_MAP_READ, element);
   gst_buffer_unref (buffer);
   return ok;
 }
 
 gboolean
-gst_bfft_audio_open_writable (GstBfftAudio * audio, const GstAudioInfo * info,
+gst_bfft_audio_open_writable (GstBfftAudio * self, const GstAudioInfo * info,
     GstBuffer * buffer, GstElement * element)
 {
   gsize size = gst_buffer_get_size (buffer);
@@ -107,16 +107,16 @@ gst_bfft_audio_open_writable (GstBfftAudio * audio, const GstAudioInfo * info,
       gst_buffer_add_audio_meta (buffer, info, size / info->bpf, NULL);
     GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_GAP);
   }
-  return open_buffer (audio, info, buffer, GST_MAP_READWRITE, element);
+  return open_buffer (self, info, buffer, GST_MAP_READWRITE, element);
 }
 
 void
-gst_bfft_audio_close (GstBfftAudio * audio)
+gst_bfft_audio_close (GstBfftAudio * self)
 {
-  if (audio->planes == &audio->interleaved)
-    gst_buffer_unmap (audio->buffer, &audio->map);
-  else if (audio->planes)
-    gst_audio_buffer_unmap (&audio->planar);
+  if (self->planes == &self->interleaved)
+    gst_buffer_unmap (self->buffer, &self->map);
+  else if (self->planes)
+    gst_audio_buffer_unmap (&self->planar);
 }
 
 gboolean

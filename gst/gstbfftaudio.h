@@ -34,14 +34,14 @@ typedef struct
 /* Maps @buffer, which must stay alive until it is closed, and leaves its
  * memories as they are. GAP buffers are silence. Returns FALSE if the buffer is
  * not what @info says, with an error of @element. */
-gboolean gst_bfft_audio_open (GstBfftAudio * audio, const GstAudioInfo * info,
+gboolean gst_bfft_audio_open (GstBfftAudio * self, const GstAudioInfo * info,
     GstBuffer * buffer, GstElement * element);
 
 /* The same of a writable @buffer, to be written to; a GAP becomes zeros. */
-gboolean gst_bfft_audio_open_writable (GstBfftAudio * audio,
+gboolean gst_bfft_audio_open_writable (GstBfftAudio * self,
     const GstAudioInfo * info, GstBuffer * buffer, GstElement * element);
 
-void gst_bfft_audio_close (GstBfftAudio * audio);
+void gst_bfft_audio_close (GstBfftAudio * self);
 
 /* Whether @event brings other caps than @info. */
 gboolean gst_bfft_audio_event_changes (const GstAudioInfo * info,

@@ -149,7 +149,7 @@ set_latency (GstBfftFilter * self, GstClockTime latency)
 }
 
 static void
-use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
+adopt_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
     gboolean fresh)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (element);
@@ -169,7 +169,7 @@ use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
 }
 
 static const GstBfftHandoverFuncs handover_funcs = {
-  make_setup, use_setup, free_setup, NULL
+  make_setup, adopt_setup, free_setup, NULL
 };
 
 /* Samples */

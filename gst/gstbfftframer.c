@@ -27,64 +27,64 @@
 #define S32_SCALE (1.0f / 2147483648.0f)
 
 void
-gst_bfft_framer_init (GstBfftFramer * framer, const GstAudioInfo * info,
+gst_bfft_framer_init (GstBfftFramer * self, const GstAudioInfo * info,
     guint channels, guint history, BfftExecution execution)
 {
   gsize block = (gsize) BLOCK * info->channels;
 
-  framer->info = *info;
-  framer->channels = channels;
-  framer->history = MAX (history, 1);
-  framer->kernels = bfft_kernels_get (execution);
-  framer->capacity = framer->history + MAX (framer->history, MIN_ROOM);
-  framer->samples = g_new (gfloat, (gsize) channels * framer->capacity);
-  framer->scratch = g_new (gfloat, block);
-  framer->unpacked = NULL;
+  self->info = *info;
+  self->channels = channels;
+  self->history = MAX (history, 1);
+  self->kernels = bfft_kernels_get (execution);
+  self->capacity = self->history + MAX (self->history, MIN_ROOM);
+  self->samples = g_new (gfloat, (gsize) channels * self->capacity);
+  self->scratch = g_new (gfloat, block);
+  self->unpacked = NULL;
   if (GST_AUDIO_INFO_FORMAT (info) == GST_AUDIO_FORMAT_S24)
-    framer->unpacked = g_new (gint32, block);
-  gst_bfft_framer_reset (framer);
+    self->unpacked = g_new (gint32, block);
+  gst_bfft_framer_reset (self);
 }
 
 void
-gst_bfft_framer_clear (GstBfftFramer * framer)
+gst_bfft_framer_clear (GstBfftFramer * self)
 {
-  g_clear_pointer (&framer->samples, g_free);
-  g_clear_pointer (&framer->scratch, g_free);
-  g_clear_pointer (&framer->unpacked, g_free);
+  g_clear_pointer (&self->samples, g_free);
+  g_clear_pointer (&self->scratch, g_free);
+  g_clear_pointer (&self->unpacked, g_free);
 }
 
 void
-gst_bfft_framer_reset (GstBfftFramer * framer)
+gst_bfft_framer_reset (GstBfftFramer * self)
 {
-  memset (framer->samples, 0,
-      (gsize) framer->channels * framer->capacity * sizeof (gfloat));
-  framer->end = framer->history;
+  memset (self->samples, 0,
+      (gsize) self->channels * self->capacity * sizeof (gfloat));
+  self->end = self->history;
 }
 
 static gfloat *
-channel_start (const GstBfftFramer * framer, guint channel)
+channel_start (const GstBfftFramer * self, guint channel)
 {
-  return framer->samples + channel * (gsize) framer->capacity;
+  return self->samples + channel * (gsize) self->capacity;
 }
 
 const gfloat *
-gst_bfft_framer_get (const GstBfftFramer * framer, guint channel, guint n)
+gst_bfft_framer_get (const GstBfftFramer * self, guint channel, guint n)
 {
-  return channel_start (framer, channel) + framer->end - n;
+  return channel_start (self, channel) + self->end - n;
 }
 
 static void
-make_room (GstBfftFramer * framer)
+make_room (GstBfftFramer * self)
 {
   guint c;
 
-  for (c = 0; c < framer->channels; c++) {
-    gfloat *start = channel_start (framer, c);
+  for (c = 0; c < self->channels; c++) {
+    gfloat *start = channel_start (self, c);
 
-    memmove (start, start + framer->end - framer->history,
-        framer->history * sizeof (gfloat));
+    memmove (start, start + self->end - self->history,
+        self->history * sizeof (gfloat));
   }
-  framer->end = framer->history;
+  self->end = self->history;
 }
 
 /* The format that models/ is given the samples in, and its scale. */
@@ -112,96 +112,94 @@ sample_format (GstAudioFormat format, gfloat * scale)
 }
 
 static gconstpointer
-unpack (GstBfftFramer * framer, gconstpointer data, guint n_samples)
+unpack (GstBfftFramer * self, gconstpointer data, guint n_samples)
 {
-  const GstAudioFormatInfo *finfo = framer->info.finfo;
+  const GstAudioFormatInfo *finfo = self->info.finfo;
 
-  if (framer->unpacked == NULL)
+  if (self->unpacked == NULL)
     return data;
-  finfo->unpack_func (finfo, 0, framer->unpacked, (gpointer) data, n_samples);
-  return framer->unpacked;
+  finfo->unpack_func (finfo, 0, self->unpacked, (gpointer) data, n_samples);
+  return self->unpacked;
 }
 
 static void
-append_interleaved (GstBfftFramer * framer, gpointer * planes, gsize offset,
+append_interleaved (GstBfftFramer * self, gpointer * planes, gsize offset,
     guint n)
 {
-  guint channels = framer->info.channels;
-  const guint8 *data = (guint8 *) planes[0] + offset * framer->info.bpf;
-  gfloat *d = framer->samples + framer->end;
-  gconstpointer s = unpack (framer, data, n * channels);
+  guint channels = self->info.channels;
+  const guint8 *data = (guint8 *) planes[0] + offset * self->info.bpf;
+  gfloat *d = self->samples + self->end;
+  gconstpointer s = unpack (self, data, n * channels);
   BfftSampleFormat format;
   gfloat scale;
 
-  format = sample_format (GST_AUDIO_INFO_FORMAT (&framer->info), &scale);
-  if (framer->channels == 1)
-    bfft_samples_mix (framer->kernels, format, d, s, channels, scale,
-        framer->scratch, n);
+  format = sample_format (GST_AUDIO_INFO_FORMAT (&self->info), &scale);
+  if (self->channels == 1)
+    bfft_samples_mix (self->kernels, format, d, s, channels, scale,
+        self->scratch, n);
   else
-    bfft_samples_split (framer->kernels, format, d, framer->capacity, s,
-        channels, scale, framer->scratch, n);
+    bfft_samples_split (self->kernels, format, d, self->capacity, s,
+        channels, scale, self->scratch, n);
 }
 
 static void
-append_planar (GstBfftFramer * framer, gpointer * planes, gsize offset, guint n)
+append_planar (GstBfftFramer * self, gpointer * planes, gsize offset, guint n)
 {
-  guint channels = framer->info.channels;
-  guint width = framer->info.bpf / channels;
+  guint channels = self->info.channels;
+  guint width = self->info.bpf / channels;
   BfftSampleFormat format;
   gfloat scale;
   guint c;
 
-  format = sample_format (GST_AUDIO_INFO_FORMAT (&framer->info), &scale);
-  if (framer->channels == 1)
-    memset (framer->samples + framer->end, 0, n * sizeof (gfloat));
+  format = sample_format (GST_AUDIO_INFO_FORMAT (&self->info), &scale);
+  if (self->channels == 1)
+    memset (self->samples + self->end, 0, n * sizeof (gfloat));
   for (c = 0; c < channels; c++) {
-    gconstpointer s = unpack (framer, (guint8 *) planes[c] + offset * width, n);
-    gfloat *d = channel_start (framer, MIN (c, framer->channels - 1));
+    gconstpointer s = unpack (self, (guint8 *) planes[c] + offset * width, n);
+    gfloat *d = channel_start (self, MIN (c, self->channels - 1));
 
-    if (framer->channels == channels) {
-      bfft_samples_convert (framer->kernels, format, d + framer->end, s,
-          scale, n);
+    if (self->channels == channels) {
+      bfft_samples_convert (self->kernels, format, d + self->end, s, scale, n);
     } else {
-      bfft_samples_convert (framer->kernels, format, framer->scratch, s,
-          scale, n);
-      bfft_samples_add (framer->kernels, d + framer->end, framer->scratch,
+      bfft_samples_convert (self->kernels, format, self->scratch, s, scale, n);
+      bfft_samples_add (self->kernels, d + self->end, self->scratch,
           1.0f / channels, n);
     }
   }
 }
 
 static void
-append_silence (GstBfftFramer * framer, guint n)
+append_silence (GstBfftFramer * self, guint n)
 {
   guint c;
 
-  for (c = 0; c < framer->channels; c++)
-    memset (channel_start (framer, c) + framer->end, 0, n * sizeof (gfloat));
+  for (c = 0; c < self->channels; c++)
+    memset (channel_start (self, c) + self->end, 0, n * sizeof (gfloat));
 }
 
 void
-gst_bfft_framer_append (GstBfftFramer * framer, gpointer * planes,
+gst_bfft_framer_append (GstBfftFramer * self, gpointer * planes,
     gsize offset, guint64 n)
 {
   /* Nobody will ever look at what comes before. */
-  if (n > framer->history) {
-    offset += n - framer->history;
-    n = framer->history;
+  if (n > self->history) {
+    offset += n - self->history;
+    n = self->history;
   }
   while (n > 0) {
     guint block;
 
-    if (framer->end == framer->capacity)
-      make_room (framer);
-    block = MIN (n, MIN (framer->capacity - framer->end, BLOCK));
+    if (self->end == self->capacity)
+      make_room (self);
+    block = MIN (n, MIN (self->capacity - self->end, BLOCK));
     if (planes == NULL)
-      append_silence (framer, block);
-    else if (GST_AUDIO_INFO_LAYOUT (&framer->info) ==
+      append_silence (self, block);
+    else if (GST_AUDIO_INFO_LAYOUT (&self->info) ==
         GST_AUDIO_LAYOUT_INTERLEAVED)
-      append_interleaved (framer, planes, offset, block);
+      append_interleaved (self, planes, offset, block);
     else
-      append_planar (framer, planes, offset, block);
-    framer->end += block;
+      append_planar (self, planes, offset, block);
+    self->end += block;
     offset += block;
     n -= block;
   }

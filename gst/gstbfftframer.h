@@ -36,21 +36,21 @@ typedef struct
   gint32 *unpacked;
 } GstBfftFramer;
 
-void gst_bfft_framer_init (GstBfftFramer * framer, const GstAudioInfo * info,
+void gst_bfft_framer_init (GstBfftFramer * self, const GstAudioInfo * info,
     guint channels, guint history, BfftExecution execution);
-void gst_bfft_framer_clear (GstBfftFramer * framer);
+void gst_bfft_framer_clear (GstBfftFramer * self);
 
 /* Forgets everything: a history of zeros. */
-void gst_bfft_framer_reset (GstBfftFramer * framer);
+void gst_bfft_framer_reset (GstBfftFramer * self);
 
 /* Appends @n samples per channel, from @offset on. @planes are those of a
  * GstAudioBuffer, or NULL for silence. Integers are scaled by
  * 1 / (2^(bits-1) - 1), as `spectrum` does; a mix is the channels' mean. */
-void gst_bfft_framer_append (GstBfftFramer * framer, gpointer * planes,
+void gst_bfft_framer_append (GstBfftFramer * self, gpointer * planes,
     gsize offset, guint64 n);
 
 /* The latest @n samples of @channel, oldest first, n <= history. */
-const gfloat *gst_bfft_framer_get (const GstBfftFramer * framer,
+const gfloat *gst_bfft_framer_get (const GstBfftFramer * self,
     guint channel, guint n);
 
 /* What samples of @info's format are to be multiplied with for full scale at

@@ -109,7 +109,7 @@ say_warnings (GstBfftHandover * self, const GPtrArray * warnings)
 }
 
 static void
-use_pending (GstBfftHandover * self, gboolean fresh)
+adopt_pending (GstBfftHandover * self, gboolean fresh)
 {
   GstBfftHandoverCell *cell = atomic_exchange (&self->pending, NULL);
   GstBfftHandoverCell *old = self->current;
@@ -117,7 +117,8 @@ use_pending (GstBfftHandover * self, gboolean fresh)
   if (cell == NULL)
     return;
   self->current = cell;
-  self->funcs->use (self->element, cell->setup, old ? old->setup : NULL, fresh);
+  self->funcs->adopt (self->element, cell->setup, old ? old->setup : NULL,
+      fresh);
   if (old)
     retire (self, old);
   if (cell->warnings)
@@ -128,7 +129,7 @@ void
 gst_bfft_handover_adopt (GstBfftHandover * self)
 {
   if (atomic_load_explicit (&self->pending, memory_order_relaxed))
-    use_pending (self, FALSE);
+    adopt_pending (self, FALSE);
 }
 
 /* Models. All that is static here is called with the lock. */
@@ -316,7 +317,7 @@ gst_bfft_handover_configure (GstBfftHandover * self, const GstAudioInfo * info)
   g_mutex_unlock (&self->lock);
   warn (self, misfit);
   if (fresh)
-    use_pending (self, TRUE);
+    adopt_pending (self, TRUE);
   if (error && told)
     g_error_free (error);
   else if (error)

@@ -35,7 +35,7 @@ G_BEGIN_DECLS
  *     for the user. @n_fft is that of the setup in use, 0 on caps, and is set to
  *     the new one's. With gst_bfft_handover_pick_network(). Any thread, one at a
  *     time, without GST_OBJECT_LOCK().
- * @use: @setup is to be used from now on, and @old, which may be %NULL, no
+ * @adopt: @setup is to be used from now on, and @old, which may be %NULL, no
  *     longer: what goes on is taken over here, but not if it is @fresh, for
  *     caps. The streaming thread.
  * @free: frees a setup, used or not
@@ -46,7 +46,7 @@ typedef struct
 {
   gpointer (*make) (GstElement * element, const GstAudioInfo * info,
       guint * n_fft, GError ** error);
-  void (*use) (GstElement * element, gpointer setup, gpointer old,
+  void (*adopt) (GstElement * element, gpointer setup, gpointer old,
       gboolean fresh);
   void (*free) (gpointer setup);
   guint (*get_n_fft) (GstElement * element, const GstAudioInfo * info);

@@ -78,7 +78,7 @@ typedef struct
   guint64 next;                 /* number of the next frame */
   guint64 results;              /* results so far */
   const gfloat *values;         /* the latest, [channels][frames][bands] */
-} GstBfftMelSetup;
+} Setup;
 
 G_DEFINE_TYPE (GstBfftMel, gst_bfft_mel, GST_TYPE_BFFT_ANALYZER);
 GST_ELEMENT_REGISTER_DEFINE (bfftmel, "bfftmel", GST_RANK_NONE,
@@ -149,7 +149,7 @@ gst_bfft_mel_get_format (GstBfftAnalyzer * analyzer,
 }
 
 static void
-set_options (GstBfftMelSetup * setup, const BfftLogmelOptions * options)
+set_options (Setup * setup, const BfftLogmelOptions * options)
 {
   guint length = bfft_logmel_options_frame_length (options);
   gboolean mirrored = options->pad_mode == BFFT_PAD_REFLECT;
@@ -172,7 +172,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
   guint rate = GST_AUDIO_INFO_RATE (&context->info);
   BfftPlanSpec spec = { 0, };
   BfftLogmelOptions options;
-  GstBfftMelSetup *setup;
+  Setup *setup;
   BfftFeatures *features;
   BfftLogmel *logmel;
   BfftPlan *plan;
@@ -205,7 +205,7 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
     return NULL;
   }
 
-  setup = g_new0 (GstBfftMelSetup, 1);
+  setup = g_new0 (Setup, 1);
   setup->logmel = logmel;
   gst_bfft_analyzer_warn (analyzer, bfft_logmel_get_warning (logmel));
   set_options (setup, bfft_logmel_get_options (logmel));
@@ -216,9 +216,9 @@ gst_bfft_mel_prepare (GstBfftAnalyzer * analyzer,
 }
 
 static void
-gst_bfft_mel_release (GstBfftSetup * base)
+gst_bfft_mel_release (GstBfftSetup * parent)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  Setup *setup = (Setup *) parent;
 
   bfft_logmel_free (setup->logmel);
   bfft_features_free (setup->features);
@@ -226,10 +226,10 @@ gst_bfft_mel_release (GstBfftSetup * base)
 
 /* What earlier frames have left behind goes on with the same options only. */
 static gboolean
-gst_bfft_mel_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
+gst_bfft_mel_carry_on (GstBfftSetup * parent, GstBfftSetup * old_parent)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
-  GstBfftMelSetup *old = (GstBfftMelSetup *) old_base;
+  Setup *setup = (Setup *) parent;
+  Setup *old = (Setup *) old_parent;
   const BfftLogmelOptions *options = &setup->options;
   BfftFeatures *features = setup->features;
 
@@ -249,9 +249,9 @@ gst_bfft_mel_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
 }
 
 static guint64
-gst_bfft_mel_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
+gst_bfft_mel_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
+  Setup *setup = (Setup *) parent;
 
   bfft_features_restart (setup->features);
   setup->next = 0;
@@ -260,8 +260,7 @@ gst_bfft_mel_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
 }
 
 static void
-push_result (GstBfftAnalyzer * self, GstBfftMelSetup * setup,
-    const gfloat * values)
+push_result (GstBfftAnalyzer * analyzer, Setup * setup, const gfloat * values)
 {
   const BfftLogmelOptions *options = &setup->options;
   guint64 first = setup->results * options->frames_hop * options->hop;
@@ -271,13 +270,13 @@ push_result (GstBfftAnalyzer * self, GstBfftMelSetup * setup,
     return;
   setup->values = values;
   setup->results++;
-  gst_bfft_analyzer_push_span (self, values, first, after);
+  gst_bfft_analyzer_push_span (analyzer, values, first, after);
 }
 
 /* Frame number next of all channels, of a stream that ends, or has got to, at
  * @position; @silence is appended to it. */
 static void
-push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position,
+push_frame (GstBfftAnalyzer * analyzer, Setup * setup, guint64 position,
     guint64 silence)
 {
   const GstBfftContext *context = &setup->parent.context;
@@ -294,52 +293,51 @@ push_frame (GstBfftAnalyzer * self, GstBfftMelSetup * setup, guint64 position,
         history + 1) + 1;
 
     if (inside)
-      bfft_logmel_process (setup->logmel, setup->parent.plan, samples + start,
-          out);
+      bfft_logmel_run (setup->logmel, setup->parent.plan, samples + start, out);
     else
-      bfft_logmel_process_edge (setup->logmel, setup->parent.plan, samples,
+      bfft_logmel_run_edge (setup->logmel, setup->parent.plan, samples,
           history, silence, start, out);
   }
-  gst_bfft_analyzer_count_frames (self, context->channels);
+  gst_bfft_analyzer_count_frames (analyzer, context->channels);
   setup->next++;
-  push_result (self, setup, bfft_features_push (setup->features));
+  push_result (analyzer, setup, bfft_features_push (setup->features));
 }
 
 static guint64
-gst_bfft_mel_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
+gst_bfft_mel_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
-  gint64 position = gst_bfft_analyzer_get_position (self);
+  Setup *setup = (Setup *) parent;
+  gint64 position = gst_bfft_analyzer_get_position (analyzer);
   gint64 hop = setup->options.hop;
 
   do
-    push_frame (self, setup, position, 0);
+    push_frame (analyzer, setup, position, 0);
   while ((gint64) setup->next * hop + setup->reach <= position);
   return setup->next * hop + setup->reach - position;
 }
 
 /* Frames that reach beyond the end of the stream. */
 static void
-gst_bfft_mel_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
+gst_bfft_mel_drain (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
-  guint64 position = gst_bfft_analyzer_get_position (self);
+  Setup *setup = (Setup *) parent;
+  guint64 position = gst_bfft_analyzer_get_position (analyzer);
   const gfloat *values;
   guint64 silence, frames;
 
   silence = bfft_logmel_options_fill_up (&setup->options, position, &frames);
   while (setup->next < frames)
-    push_frame (self, setup, position, silence);
+    push_frame (analyzer, setup, position, silence);
   while ((values = bfft_features_flush (setup->features)))
-    push_result (self, setup, values);
+    push_result (analyzer, setup, values);
 }
 
 static void
-gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+gst_bfft_mel_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     GstStructure * structure)
 {
-  GstBfftMelSetup *setup = (GstBfftMelSetup *) base;
-  const GstBfftContext *context = &base->context;
+  Setup *setup = (Setup *) parent;
+  const GstBfftContext *context = &parent->context;
 
   if (context->format.frames > 1)
     gst_structure_set (structure, "frames", G_TYPE_UINT,
@@ -510,7 +508,7 @@ gst_bfft_mel_init (GstBfftMel * self)
 static void
 gst_bfft_mel_class_init (GstBfftMelClass * klass)
 {
-  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
   const GstBfftMel initials = {
     .options = *bfft_logmel_preset (BFFT_LOGMEL_PRESET_NONE)
@@ -518,8 +516,8 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_mel_debug, "bfftmel", 0,
       "Log-mel features");
-  gst_bfft_properties_install (gobject_class, properties, 1, 0, &initials);
-  gobject_class->set_property = gst_bfft_mel_set_property;
+  gst_bfft_properties_install (object_class, properties, 1, 0, &initials);
+  object_class->set_property = gst_bfft_mel_set_property;
 
   analyzer_class->name = "bfftmel";
   analyzer_class->debug = GST_CAT_DEFAULT;

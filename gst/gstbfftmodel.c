@@ -14,66 +14,66 @@
 #include "bfft-weights.h"
 
 static void
-forget (GstBfftModel * model)
+forget (GstBfftModel * self)
 {
-  g_clear_pointer (&model->located, bfft_network_unref);
-  g_clear_pointer (&model->followed, bfft_network_unref);
+  g_clear_pointer (&self->located, bfft_network_unref);
+  g_clear_pointer (&self->followed, bfft_network_unref);
 }
 
 void
-gst_bfft_model_clear (GstBfftModel * model)
+gst_bfft_model_clear (GstBfftModel * self)
 {
-  forget (model);
-  g_clear_pointer (&model->location, g_free);
+  forget (self);
+  g_clear_pointer (&self->location, g_free);
 }
 
 /* Of another file, or the same with something else in it. */
 static gboolean
-take_location (GstBfftModel * model, const gchar * location)
+take_location (GstBfftModel * self, const gchar * location)
 {
-  gboolean same = g_strcmp0 (location, model->location) == 0;
+  gboolean same = g_strcmp0 (location, self->location) == 0;
   GStatBuf now = { 0 };
 
   if (location && g_stat (location, &now) != 0)
     now.st_ino = 0;
-  same = same && (location == NULL || (now.st_ino == model->seen.st_ino
-          && now.st_size == model->seen.st_size
-          && now.st_mtim.tv_sec == model->seen.st_mtim.tv_sec
-          && now.st_mtim.tv_nsec == model->seen.st_mtim.tv_nsec));
-  model->seen = now;
-  if (g_strcmp0 (location, model->location) != 0) {
-    g_free (model->location);
-    model->location = g_strdup (location);
+  same = same && (location == NULL || (now.st_ino == self->seen.st_ino
+          && now.st_size == self->seen.st_size
+          && now.st_mtim.tv_sec == self->seen.st_mtim.tv_sec
+          && now.st_mtim.tv_nsec == self->seen.st_mtim.tv_nsec));
+  self->seen = now;
+  if (g_strcmp0 (location, self->location) != 0) {
+    g_free (self->location);
+    self->location = g_strdup (location);
   }
   return !same;
 }
 
 gboolean
-gst_bfft_model_load (GstBfftModel * model, const gchar * location,
+gst_bfft_model_load (GstBfftModel * self, const gchar * location,
     GError ** error)
 {
   BfftNetwork *network = NULL;
 
-  if (!model->stale && g_strcmp0 (location, model->location) == 0)
+  if (!self->stale && g_strcmp0 (location, self->location) == 0)
     return TRUE;
-  model->stale = FALSE;
-  if (!take_location (model, location) && !model->failed)
+  self->stale = FALSE;
+  if (!take_location (self, location) && !self->failed)
     return TRUE;
-  if (model->location)
-    network = bfft_weights_load (model->location, error);
-  model->failed = model->location && network == NULL;
-  if (model->failed)
+  if (self->location)
+    network = bfft_weights_load (self->location, error);
+  self->failed = self->location && network == NULL;
+  if (self->failed)
     return FALSE;
-  forget (model);
-  model->located = network;
+  forget (self);
+  self->located = network;
   return TRUE;
 }
 
 void
-gst_bfft_model_restart (GstBfftModel * model)
+gst_bfft_model_restart (GstBfftModel * self)
 {
-  g_clear_pointer (&model->followed, bfft_network_unref);
-  model->stale |= model->failed;
+  g_clear_pointer (&self->followed, bfft_network_unref);
+  self->stale |= self->failed;
 }
 
 guint
@@ -106,21 +106,21 @@ gst_bfft_model_describe_rate (const BfftNetwork * network, guint rate)
 }
 
 BfftNetwork *
-gst_bfft_model_pick (const GstBfftModel * model, guint n_fft, gboolean follow,
+gst_bfft_model_pick (const GstBfftModel * self, guint n_fft, gboolean follow,
     GError ** error)
 {
-  if (follow && model->followed && gst_bfft_model_fits (model->followed, n_fft))
-    return bfft_network_ref (model->followed);
-  if (model->located == NULL)
+  if (follow && self->followed && gst_bfft_model_fits (self->followed, n_fft))
+    return bfft_network_ref (self->followed);
+  if (self->located == NULL)
     return NULL;
-  if (!gst_bfft_model_fits (model->located, n_fft)) {
+  if (!gst_bfft_model_fits (self->located, n_fft)) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
         "The model in %s is for n-fft %u, but n-fft is %u here; set n-fft to "
-        "%u or choose another model-location", model->location,
-        model->located->n_fft, n_fft, model->located->n_fft);
+        "%u or choose another model-location", self->location,
+        self->located->n_fft, n_fft, self->located->n_fft);
     return NULL;
   }
-  return bfft_network_ref (model->located);
+  return bfft_network_ref (self->located);
 }
 
 BfftNetwork *

@@ -34,17 +34,17 @@ typedef struct
   BfftNetwork *followed;
 } GstBfftModel;
 
-void gst_bfft_model_clear (GstBfftModel * model);
+void gst_bfft_model_clear (GstBfftModel * self);
 
 /* Loads @location if it is another, or stale and not the file it was; what
  * followed a stream is then forgotten. When that fails, the network there was
  * stays, and the file is not tried again until it is stale. */
-gboolean gst_bfft_model_load (GstBfftModel * model, const gchar * location,
+gboolean gst_bfft_model_load (GstBfftModel * self, const gchar * location,
     GError ** error);
 
 /* For another stream: what followed the last one is forgotten, and a file that
  * could not be loaded is to be tried again. */
-void gst_bfft_model_restart (GstBfftModel * model);
+void gst_bfft_model_restart (GstBfftModel * self);
 
 /* Networks are for their own n-fft, curves of a sample rate for any. */
 gboolean gst_bfft_model_fits (const BfftNetwork * network, guint n_fft);
@@ -59,7 +59,7 @@ gchar *gst_bfft_model_describe_rate (const BfftNetwork * network, guint rate);
  * if the one from @location is for another n-fft (@error set). One that
  * followed the stream is preferred, but ignored if it is for another n-fft or
  * not @follow. */
-BfftNetwork *gst_bfft_model_pick (const GstBfftModel * model, guint n_fft,
+BfftNetwork *gst_bfft_model_pick (const GstBfftModel * self, guint n_fft,
     gboolean follow, GError ** error);
 
 /* The network in an event, NULL with @error unset if it is not about models. */

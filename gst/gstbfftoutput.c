@@ -30,14 +30,14 @@ gst_bfft_output_announce (GstBaseTransform * trans, GstCaps * caps)
 }
 
 static GstFlowReturn
-push_tensor (GstBfftOutput * output, GstPad * pad, const gfloat * values,
+push_tensor (GstBfftOutput * self, GstPad * pad, const gfloat * values,
     gsize n, GstClockTime timestamp, GstClockTime duration)
 {
   GstBuffer *buffer = gst_bfft_tensors_buffer (values, n, timestamp, duration);
 
-  if (output->discont)
+  if (self->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  output->discont = FALSE;
+  self->discont = FALSE;
   return gst_pad_push (pad, buffer);
 }
 
@@ -83,24 +83,24 @@ add_to_meta (GstBuffer * buffer, const GstStructure * result,
 /* Results */
 
 gboolean
-gst_bfft_output_needs_structure (const GstBfftOutput * output)
+gst_bfft_output_needs_structure (const GstBfftOutput * self)
 {
-  return output->messages || (output->audio && output->metas);
+  return self->messages || (self->audio && self->metas);
 }
 
 void
-gst_bfft_output_push (GstBfftOutput * output, GstBaseTransform * trans,
+gst_bfft_output_push (GstBfftOutput * self, GstBaseTransform * trans,
     GstStructure * structure, const gfloat * values, gsize n,
     GstClockTime timestamp, GstClockTime duration)
 {
-  if (structure && output->audio && output->metas)
-    add_to_meta (output->audio, structure, GST_OBJECT_NAME (trans));
-  if (structure && output->messages)
+  if (structure && self->audio && self->metas)
+    add_to_meta (self->audio, structure, GST_OBJECT_NAME (trans));
+  if (structure && self->messages)
     gst_element_post_message (GST_ELEMENT (trans),
         gst_message_new_element (GST_OBJECT (trans), structure));
   else if (structure)
     gst_structure_free (structure);
-  if (output->tensors)
-    output->flow = push_tensor (output, GST_BASE_TRANSFORM_SRC_PAD (trans),
+  if (self->tensors)
+    self->flow = push_tensor (self, GST_BASE_TRANSFORM_SRC_PAD (trans),
         values, n, timestamp, duration);
 }

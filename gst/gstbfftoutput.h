@@ -32,14 +32,14 @@ typedef struct
 } GstBfftOutput;
 
 /* Whether anybody reads a result's structure. */
-gboolean gst_bfft_output_needs_structure (const GstBfftOutput * output);
+gboolean gst_bfft_output_needs_structure (const GstBfftOutput * self);
 
 /* Announces what downstream takes of @caps, which are taken, unless it is in
  * force. */
 gboolean gst_bfft_output_announce (GstBaseTransform * trans, GstCaps * caps);
 
 /* A result of @n @values, which are copied. @structure (or NULL) is taken. */
-void gst_bfft_output_push (GstBfftOutput * output, GstBaseTransform * trans,
+void gst_bfft_output_push (GstBfftOutput * self, GstBaseTransform * trans,
     GstStructure * structure, const gfloat * values, gsize n,
     GstClockTime timestamp, GstClockTime duration);
 

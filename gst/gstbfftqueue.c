@@ -24,66 +24,66 @@ struct _GstBfftQueue
 GstBfftQueue *
 gst_bfft_queue_new (guint capacity, gsize size)
 {
-  GstBfftQueue *queue = g_new0 (GstBfftQueue, 1);
+  GstBfftQueue *self = g_new0 (GstBfftQueue, 1);
   guint i;
 
   /* A power of two, so that places stay right when the counters wrap. */
-  queue->capacity = 1;
-  while (queue->capacity < capacity)
-    queue->capacity *= 2;
-  queue->size = size;
-  queue->samples = g_new (gfloat, queue->capacity * size);
-  queue->frames = g_new0 (GstBfftFrame, queue->capacity);
-  for (i = 0; i < queue->capacity; i++)
-    queue->frames[i].samples = queue->samples + i * size;
-  return queue;
+  self->capacity = 1;
+  while (self->capacity < capacity)
+    self->capacity *= 2;
+  self->size = size;
+  self->samples = g_new (gfloat, self->capacity * size);
+  self->frames = g_new0 (GstBfftFrame, self->capacity);
+  for (i = 0; i < self->capacity; i++)
+    self->frames[i].samples = self->samples + i * size;
+  return self;
 }
 
 void
-gst_bfft_queue_free (GstBfftQueue * queue)
+gst_bfft_queue_free (GstBfftQueue * self)
 {
-  if (queue == NULL)
+  if (self == NULL)
     return;
-  g_free (queue->samples);
-  g_free (queue->frames);
-  g_free (queue);
+  g_free (self->samples);
+  g_free (self->frames);
+  g_free (self);
 }
 
 guint
-gst_bfft_queue_get_room (GstBfftQueue * queue)
+gst_bfft_queue_get_room (GstBfftQueue * self)
 {
-  return queue->capacity - (atomic_load (&queue->pushed)
-      - atomic_load (&queue->popped));
+  return self->capacity - (atomic_load (&self->pushed)
+      - atomic_load (&self->popped));
 }
 
 gboolean
-gst_bfft_queue_push (GstBfftQueue * queue, const GstBfftFrame * frame)
+gst_bfft_queue_push (GstBfftQueue * self, const GstBfftFrame * frame)
 {
-  guint pushed = atomic_load (&queue->pushed);
-  GstBfftFrame *place = &queue->frames[pushed % queue->capacity];
+  guint pushed = atomic_load (&self->pushed);
+  GstBfftFrame *place = &self->frames[pushed % self->capacity];
   gfloat *samples = place->samples;
 
-  if (gst_bfft_queue_get_room (queue) == 0)
+  if (gst_bfft_queue_get_room (self) == 0)
     return FALSE;
   *place = *frame;
   place->samples = samples;
-  memcpy (samples, frame->samples, queue->size * sizeof (gfloat));
-  atomic_store (&queue->pushed, pushed + 1);
+  memcpy (samples, frame->samples, self->size * sizeof (gfloat));
+  atomic_store (&self->pushed, pushed + 1);
   return TRUE;
 }
 
 const GstBfftFrame *
-gst_bfft_queue_peek (GstBfftQueue * queue)
+gst_bfft_queue_peek (GstBfftQueue * self)
 {
-  guint popped = atomic_load (&queue->popped);
+  guint popped = atomic_load (&self->popped);
 
-  if (popped == atomic_load (&queue->pushed))
+  if (popped == atomic_load (&self->pushed))
     return NULL;
-  return &queue->frames[popped % queue->capacity];
+  return &self->frames[popped % self->capacity];
 }
 
 void
-gst_bfft_queue_pop (GstBfftQueue * queue)
+gst_bfft_queue_pop (GstBfftQueue * self)
 {
-  atomic_fetch_add (&queue->popped, 1);
+  atomic_fetch_add (&self->popped, 1);
 }

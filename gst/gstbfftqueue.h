@@ -32,18 +32,18 @@ typedef struct _GstBfftQueue GstBfftQueue;
 
 /* @capacity frames of @size floats. */
 GstBfftQueue *gst_bfft_queue_new (guint capacity, gsize size);
-void gst_bfft_queue_free (GstBfftQueue * queue);
+void gst_bfft_queue_free (GstBfftQueue * self);
 
 /* Frames that can be pushed; for the pushing thread. */
-guint gst_bfft_queue_get_room (GstBfftQueue * queue);
+guint gst_bfft_queue_get_room (GstBfftQueue * self);
 
 /* Copies @frame. Returns: FALSE when the queue is full. */
-gboolean gst_bfft_queue_push (GstBfftQueue * queue,
+gboolean gst_bfft_queue_push (GstBfftQueue * self,
     const GstBfftFrame * frame);
 
 /* The oldest frame, which stays in the queue until it is popped; NULL when
  * there is none. */
-const GstBfftFrame *gst_bfft_queue_peek (GstBfftQueue * queue);
-void gst_bfft_queue_pop (GstBfftQueue * queue);
+const GstBfftFrame *gst_bfft_queue_peek (GstBfftQueue * self);
+void gst_bfft_queue_pop (GstBfftQueue * self);
 
 G_END_DECLS

@@ -187,20 +187,20 @@ gst_bfft_session_new (GstElement * element,
 }
 
 void
-gst_bfft_session_free (GstBfftSession * session)
+gst_bfft_session_free (GstBfftSession * self)
 {
-  if (session == NULL)
+  if (self == NULL)
     return;
-  if (session->fit)
-    session->fit->klass->free (session->fit);
-  gst_bfft_session_settings_clear (&session->settings);
-  g_free (session);
+  if (self->fit)
+    self->fit->klass->free (self->fit);
+  gst_bfft_session_settings_clear (&self->settings);
+  g_free (self);
 }
 
 void
-gst_bfft_session_cancel (GstBfftSession * session)
+gst_bfft_session_cancel (GstBfftSession * self)
 {
-  session->cancel = TRUE;
+  self->cancel = TRUE;
 }
 
 static void
@@ -338,57 +338,55 @@ note_step (GstBfftSession * self)
 }
 
 gboolean
-gst_bfft_session_feed (GstBfftSession * session, const GstBfftFrame * frame)
+gst_bfft_session_feed (GstBfftSession * self, const GstBfftFrame * frame)
 {
   GstBfftFit *fit;
   GstClockTime start = gst_util_get_timestamp ();
 
-  if (session->done) {
-    if (!session->complete)
-      tell_percent (session);
-    gst_bfft_session_finish (session);
+  if (self->done) {
+    if (!self->complete)
+      tell_percent (self);
+    gst_bfft_session_finish (self);
     return FALSE;
   }
-  if (session->cancel) {
-    gst_bfft_stats_drop (session->stats, session->settings.options.channels);
+  if (self->cancel) {
+    gst_bfft_stats_drop (self->stats, self->settings.options.channels);
     return TRUE;
   }
-  if (session->fit == NULL)
-    make_fit (session);
-  fit = session->fit;
-  if (frame->discont && !session->resumed)
+  if (self->fit == NULL)
+    make_fit (self);
+  fit = self->fit;
+  if (frame->discont && !self->resumed)
     fit->klass->interrupt (fit);
-  session->resumed = FALSE;
-  session->frame = *frame;
+  self->resumed = FALSE;
+  self->frame = *frame;
   fit->klass->feed (fit, frame);
-  while (!session->done && fit->klass->step (fit))
-    note_step (session);
-  gst_bfft_stats_add (session->stats, session->settings.options.channels,
+  while (!self->done && fit->klass->step (fit))
+    note_step (self);
+  gst_bfft_stats_add (self->stats, self->settings.options.channels,
       gst_util_get_timestamp () - start);
-  if (session->done)
-    gst_bfft_session_finish (session);
-  return !session->done;
+  if (self->done)
+    gst_bfft_session_finish (self);
+  return !self->done;
 }
 
 void
-gst_bfft_session_finish (GstBfftSession * session)
+gst_bfft_session_finish (GstBfftSession * self)
 {
-  if (session->fit == NULL)
+  if (self->fit == NULL)
     return;
-  if (session->fit->steps != session->saved
-      || (!session->complete && !session->cancel))
-    checkpoint (session, TRUE);
-  if (!session->started)
+  if (self->fit->steps != self->saved || (!self->complete && !self->cancel))
+    checkpoint (self, TRUE);
+  if (!self->started)
     return;
-  session->started = FALSE;
-  post_progress (session, session->done ? GST_PROGRESS_TYPE_COMPLETE :
-      GST_PROGRESS_TYPE_CANCELED, session->done ? "Training is done" :
+  self->started = FALSE;
+  post_progress (self, self->done ? GST_PROGRESS_TYPE_COMPLETE :
+      GST_PROGRESS_TYPE_CANCELED, self->done ? "Training is done" :
       "Training ended with the stream");
 }
 
 gboolean
-gst_bfft_session_has_learned (const GstBfftSession * session)
+gst_bfft_session_has_learned (const GstBfftSession * self)
 {
-  return session->done || (session->fit
-      && session->fit->steps > session->begun);
+  return self->done || (self->fit && self->fit->steps > self->begun);
 }

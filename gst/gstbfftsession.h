@@ -56,23 +56,23 @@ typedef struct _GstBfftSession GstBfftSession;
 GstBfftSession *gst_bfft_session_new (GstElement * element,
     const GstBfftSessionSettings * settings, GstBfftPublish publish,
     GstBfftStats * stats, GError ** error);
-void gst_bfft_session_free (GstBfftSession * session);
+void gst_bfft_session_free (GstBfftSession * self);
 
 /* From any thread: no step is begun or ended any more, and no landscape; what
  * was learned is still written by gst_bfft_session_finish(). */
-void gst_bfft_session_cancel (GstBfftSession * session);
+void gst_bfft_session_cancel (GstBfftSession * self);
 
 /* Trains on a frame of each channel: n samples, full scale 1. The first one
  * after a resume continues what was saved, whatever its discont says.
  * Returns: FALSE when all steps are done; nothing more is to be fed then. */
-gboolean gst_bfft_session_feed (GstBfftSession * session,
+gboolean gst_bfft_session_feed (GstBfftSession * self,
     const GstBfftFrame * frame);
 
 /* Writes weights and the last sidecar unless nothing was learned since the last
  * time. */
-void gst_bfft_session_finish (GstBfftSession * session);
+void gst_bfft_session_finish (GstBfftSession * self);
 
 /* All steps were taken before, or there was at least one. */
-gboolean gst_bfft_session_has_learned (const GstBfftSession * session);
+gboolean gst_bfft_session_has_learned (const GstBfftSession * self);
 
 G_END_DECLS

@@ -62,7 +62,7 @@ typedef struct
 
 struct _GstBfftSpectrum
 {
-  GstBfftAnalyzer parent_instance;
+  GstBfftAnalyzer parent;
 
   /* GST_OBJECT_LOCK */
   Options options;

@@ -38,38 +38,38 @@ write_relaxed (_Atomic guint64 * number, guint64 value)
 }
 
 void
-gst_bfft_stats_reset (GstBfftStats * stats)
+gst_bfft_stats_reset (GstBfftStats * self)
 {
-  write_relaxed (&stats->frames, 0);
-  write_relaxed (&stats->ns, 0);
-  write_relaxed (&stats->ns_max, 0);
-  write_relaxed (&stats->dropped, 0);
+  write_relaxed (&self->frames, 0);
+  write_relaxed (&self->ns, 0);
+  write_relaxed (&self->ns_max, 0);
+  write_relaxed (&self->dropped, 0);
 }
 
 void
-gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns)
+gst_bfft_stats_add (GstBfftStats * self, guint frames, guint64 ns)
 {
-  write_relaxed (&stats->frames, read_relaxed (&stats->frames) + frames);
-  write_relaxed (&stats->ns, read_relaxed (&stats->ns) + ns);
-  if (frames > 0 && ns / frames > read_relaxed (&stats->ns_max))
-    write_relaxed (&stats->ns_max, ns / frames);
+  write_relaxed (&self->frames, read_relaxed (&self->frames) + frames);
+  write_relaxed (&self->ns, read_relaxed (&self->ns) + ns);
+  if (frames > 0 && ns / frames > read_relaxed (&self->ns_max))
+    write_relaxed (&self->ns_max, ns / frames);
 }
 
 void
-gst_bfft_stats_drop (GstBfftStats * stats, guint frames)
+gst_bfft_stats_drop (GstBfftStats * self, guint frames)
 {
-  atomic_fetch_add_explicit (&stats->dropped, frames, memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->dropped, frames, memory_order_relaxed);
 }
 
 void
-gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run)
+gst_bfft_stats_get (GstBfftStats * self, BfftRunStats * run)
 {
-  run->frames = read_relaxed (&stats->frames);
-  run->dropped_frames = read_relaxed (&stats->dropped);
-  run->ns_per_frame_max = read_relaxed (&stats->ns_max);
+  run->frames = read_relaxed (&self->frames);
+  run->dropped_frames = read_relaxed (&self->dropped);
+  run->ns_per_frame_max = read_relaxed (&self->ns_max);
   run->ns_per_frame_mean = 0;
   if (run->frames > 0)
-    run->ns_per_frame_mean = (gdouble) read_relaxed (&stats->ns) / run->frames;
+    run->ns_per_frame_mean = (gdouble) read_relaxed (&self->ns) / run->frames;
 }
 
 /* The URI that the source of the stream has, or NULL. */

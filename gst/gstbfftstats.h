@@ -31,12 +31,12 @@ typedef struct
   _Atomic guint64 dropped;
 } GstBfftStats;
 
-void gst_bfft_stats_reset (GstBfftStats * stats);
+void gst_bfft_stats_reset (GstBfftStats * self);
 
 /* @ns were spent on @frames transforms, or on results of earlier ones. */
-void gst_bfft_stats_add (GstBfftStats * stats, guint frames, guint64 ns);
-void gst_bfft_stats_drop (GstBfftStats * stats, guint frames);
-void gst_bfft_stats_get (GstBfftStats * stats, BfftRunStats * run);
+void gst_bfft_stats_add (GstBfftStats * self, guint frames, guint64 ns);
+void gst_bfft_stats_drop (GstBfftStats * self, guint frames);
+void gst_bfft_stats_get (GstBfftStats * self, BfftRunStats * run);
 
 /* Warns on the bus if this build cannot run @execution. */
 void gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution);

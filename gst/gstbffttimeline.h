@@ -77,48 +77,48 @@ typedef struct
 } GstBfftTimeline;
 
 /* Another stream: no piece. */
-void gst_bfft_timeline_reset (GstBfftTimeline * timeline);
+void gst_bfft_timeline_reset (GstBfftTimeline * self);
 
 /* What @event means: CONTINUE, DRAIN or DISCARD; the last two only while a
  * piece is open, which ends with this. A caps event is the caller's business,
  * who calls gst_bfft_timeline_end() where caps change. */
-GstBfftVerdict gst_bfft_timeline_event (GstBfftTimeline * timeline,
+GstBfftVerdict gst_bfft_timeline_event (GstBfftTimeline * self,
     GstEvent * event);
 
 /* Whether the stream plays backwards, so that there is no order to follow.
  * @what does not work then is a warning of @element, once. */
-gboolean gst_bfft_timeline_refuses (GstBfftTimeline * timeline,
+gboolean gst_bfft_timeline_refuses (GstBfftTimeline * self,
     GstElement * element, const gchar * what);
 
 /* What @buffer of @n samples per channel means; all but DISCARD. */
-GstBfftVerdict gst_bfft_timeline_judge (GstBfftTimeline * timeline,
+GstBfftVerdict gst_bfft_timeline_judge (GstBfftTimeline * self,
     GstBuffer * buffer, guint64 n);
 
 /* A piece of @rate samples per second begins with the first of the @n of
  * @buffer, which may have no timestamp: the next that has one tells for all. */
-void gst_bfft_timeline_begin (GstBfftTimeline * timeline, guint rate,
+void gst_bfft_timeline_begin (GstBfftTimeline * self, guint rate,
     GstBuffer * buffer, guint64 n);
 
 /* The sample at @position is at @time; for a piece that has no times yet.
  * Without a @time that stays so. */
-void gst_bfft_timeline_learn (GstBfftTimeline * timeline, guint64 position,
+void gst_bfft_timeline_learn (GstBfftTimeline * self, guint64 position,
     GstClockTime time);
 
 /* @n samples were taken. */
-void gst_bfft_timeline_advance (GstBfftTimeline * timeline, guint64 n);
+void gst_bfft_timeline_advance (GstBfftTimeline * self, guint64 n);
 
 /* The piece is over. Returns: whether there was one. */
-gboolean gst_bfft_timeline_end (GstBfftTimeline * timeline);
+gboolean gst_bfft_timeline_end (GstBfftTimeline * self);
 
 /* The time of the sample at @position of the piece, which may lie ahead;
  * GST_CLOCK_TIME_NONE while the stream had no timestamps. */
-GstClockTime gst_bfft_timeline_get_time (const GstBfftTimeline * timeline,
+GstClockTime gst_bfft_timeline_get_time (const GstBfftTimeline * self,
     guint64 position);
 
 /* The time of the samples from @start up to before @end, and how long they
  * take. Spans that follow one another fit together where the stream does.
  * Without timestamps the rate tells how long. */
-void gst_bfft_timeline_get_span (GstBfftTimeline * timeline, guint64 start,
+void gst_bfft_timeline_get_span (GstBfftTimeline * self, guint64 start,
     guint64 end, GstClockTime * time, GstClockTime * duration);
 
 G_END_DECLS

@@ -122,7 +122,7 @@ typedef struct
   BfftPeak *peaks;              /* [channels][max_peaks] */
   guint *n_peaks;               /* [channels] */
   BfftTone *tones;              /* [channels] */
-} GstBfftWelchSetup;
+} Setup;
 
 G_DEFINE_FINAL_TYPE (GstBfftWelch, gst_bfft_welch, GST_TYPE_BFFT_ANALYZER);
 GST_ELEMENT_REGISTER_DEFINE (bfftwelch, "bfftwelch", GST_RANK_NONE,
@@ -250,7 +250,7 @@ gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
 }
 
 static void
-prepare_peaks (GstBfftWelchSetup * setup, const GstBfftContext * context,
+prepare_peaks (Setup * setup, const GstBfftContext * context,
     const Options * options)
 {
   guint bands = setup->bins;
@@ -270,7 +270,7 @@ prepare_peaks (GstBfftWelchSetup * setup, const GstBfftContext * context,
 }
 
 static void
-prepare_levels (GstBfftWelchSetup * setup, const BfftWelchSpec * welch,
+prepare_levels (Setup * setup, const BfftWelchSpec * welch,
     const Options * options)
 {
   BfftLevelSpec spec = {.n_fft = welch->n_fft,.window = welch->window,
@@ -286,7 +286,7 @@ prepare_levels (GstBfftWelchSetup * setup, const BfftWelchSpec * welch,
 }
 
 static void
-prepare_cross (GstBfftWelchSetup * setup, const BfftWelchSpec * spec)
+prepare_cross (Setup * setup, const BfftWelchSpec * spec)
 {
   setup->cross = spec->cross;
   setup->reference = spec->reference;
@@ -298,7 +298,7 @@ prepare_cross (GstBfftWelchSetup * setup, const BfftWelchSpec * spec)
 
 /* Samples that @n segments cover. */
 static guint
-block_samples (const GstBfftWelchSetup * setup, guint n)
+block_samples (const Setup * setup, guint n)
 {
   return setup->n_fft + (n - 1) * setup->schedule.step;
 }
@@ -308,7 +308,7 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
     const GstBfftContext * context, GError ** error)
 {
   g_autofree gfloat *window = g_new (gfloat, context->format.n_fft);
-  GstBfftWelchSetup *setup;
+  Setup *setup;
   BfftWelchSpec spec;
   Options options;
   BfftPlan *plan;
@@ -323,7 +323,7 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   fill_spec (context, &options, &spec);
   spec.window = window;
 
-  setup = g_new0 (GstBfftWelchSetup, 1);
+  setup = g_new0 (Setup, 1);
   setup->parent.plan = plan;
   setup->n_fft = spec.n_fft;
   if (!bfft_welch_make_schedule (&spec, &setup->schedule, error)) {
@@ -346,9 +346,9 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
 }
 
 static void
-gst_bfft_welch_release (GstBfftSetup * base)
+gst_bfft_welch_release (GstBfftSetup * parent)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  Setup *setup = (Setup *) parent;
 
   bfft_welch_free (setup->welch);
   bfft_peak_finder_free (setup->finder);
@@ -366,10 +366,10 @@ gst_bfft_welch_release (GstBfftSetup * base)
 /* The next result comes when it would have come; it may have segments that
  * were transformed in the old and in the new way. */
 static gboolean
-gst_bfft_welch_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
+gst_bfft_welch_carry_on (GstBfftSetup * parent, GstBfftSetup * old_parent)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
-  GstBfftWelchSetup *old = (GstBfftWelchSetup *) old_base;
+  Setup *setup = (Setup *) parent;
+  Setup *old = (Setup *) old_parent;
 
   if (memcmp (&setup->schedule, &old->schedule, sizeof (setup->schedule)) != 0
       || setup->n_fft != old->n_fft || setup->cross != old->cross
@@ -382,9 +382,9 @@ gst_bfft_welch_carry_on (GstBfftSetup * base, GstBfftSetup * old_base)
 }
 
 static guint64
-gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
+gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  Setup *setup = (Setup *) parent;
 
   bfft_welch_reset (setup->welch);
   setup->done = 0;
@@ -393,7 +393,7 @@ gst_bfft_welch_restart (GstBfftAnalyzer * analyzer, GstBfftSetup * base)
 }
 
 static void
-measure_levels (GstBfftWelchSetup * setup)
+measure_levels (Setup * setup)
 {
   guint c;
 
@@ -404,7 +404,7 @@ measure_levels (GstBfftWelchSetup * setup)
 }
 
 static void
-measure_peaks (GstBfftWelchSetup * setup)
+measure_peaks (Setup * setup)
 {
   guint found, c;
 
@@ -421,10 +421,10 @@ measure_peaks (GstBfftWelchSetup * setup)
 
 /* The result covers @span samples and ends @late samples ago. */
 static void
-push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
+push_result (GstBfftAnalyzer * analyzer, Setup * setup, guint64 span,
     guint64 late)
 {
-  guint64 end = gst_bfft_analyzer_get_position (self) - late;
+  guint64 end = gst_bfft_analyzer_get_position (analyzer) - late;
   const gfloat *values = setup->psd;
 
   if (setup->cross)
@@ -435,13 +435,13 @@ push_result (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint64 span,
     measure_levels (setup);
   setup->results++;
   setup->has_result = TRUE;
-  gst_bfft_analyzer_push_span (self, values, end - span, end);
+  gst_bfft_analyzer_push_span (analyzer, values, end - span, end);
 }
 
 /* Adds @n segments, of which the first began @back samples ago; @last are the
  * last of a result. */
 static void
-add_segments (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint n,
+add_segments (GstBfftAnalyzer * analyzer, Setup * setup, guint n,
     guint back, gboolean last)
 {
   guint channels = setup->parent.context.channels;
@@ -461,24 +461,24 @@ add_segments (GstBfftAnalyzer * self, GstBfftWelchSetup * setup, guint n,
       bfft_welch_finish_together (setup->welch, setup->psd,
           setup->cross_values);
   }
-  gst_bfft_analyzer_count_frames (self, transforms);
+  gst_bfft_analyzer_count_frames (analyzer, transforms);
 }
 
 static guint64
-gst_bfft_welch_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
+gst_bfft_welch_frame (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  Setup *setup = (Setup *) parent;
   const BfftWelchSchedule *schedule = &setup->schedule;
   guint n = MIN (schedule->block, schedule->segments - setup->done);
 
   setup->done += n;
-  add_segments (self, setup, n, block_samples (setup, n),
+  add_segments (analyzer, setup, n, block_samples (setup, n),
       setup->done == schedule->segments);
   if (setup->done < schedule->segments)
     return MIN (schedule->block, schedule->segments - setup->done) *
         schedule->step;
 
-  push_result (self, setup, schedule->span, 0);
+  push_result (analyzer, setup, schedule->span, 0);
   setup->done = 0;
   return schedule->hop - schedule->span +
       block_samples (setup, schedule->block);
@@ -486,34 +486,34 @@ gst_bfft_welch_frame (GstBfftAnalyzer * self, GstBfftSetup * base)
 
 /* A piece shorter than a result has one of the segments that fit. */
 static void
-gst_bfft_welch_drain (GstBfftAnalyzer * self, GstBfftSetup * base)
+gst_bfft_welch_drain (GstBfftAnalyzer * analyzer, GstBfftSetup * parent)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
-  guint64 position = gst_bfft_analyzer_get_position (self);
+  Setup *setup = (Setup *) parent;
+  guint64 position = gst_bfft_analyzer_get_position (analyzer);
   guint step = setup->schedule.step, fit;
 
   if (setup->results > 0 || position < setup->n_fft)
     return;
   fit = 1 + (position - setup->n_fft) / step;
   bfft_welch_shorten (setup->welch, fit);
-  add_segments (self, setup, fit - setup->done,
+  add_segments (analyzer, setup, fit - setup->done,
       position - (guint64) setup->done * step, TRUE);
-  push_result (self, setup, block_samples (setup, fit),
+  push_result (analyzer, setup, block_samples (setup, fit),
       position - block_samples (setup, fit));
 }
 
 static void
-gst_bfft_welch_end_empty (GstBfftAnalyzer * self, GstBfftSetup * base,
+gst_bfft_welch_end_empty (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     guint64 samples)
 {
-  GST_ELEMENT_WARNING (self, STREAM, FAILED,
+  GST_ELEMENT_WARNING (analyzer, STREAM, FAILED,
       ("No result: %" G_GUINT64_FORMAT " samples are less than a segment of "
-          "%u; set n-fft to at most that", samples, base->context.format.n_fft),
-      (NULL));
+          "%u; set n-fft to at most that", samples,
+          parent->context.format.n_fft), (NULL));
 }
 
 static void
-init_peaks (GValue * array, const GstBfftWelchSetup * setup, guint channel)
+init_peaks (GValue * array, const Setup * setup, guint channel)
 {
   const BfftPeak *peaks = setup->peaks + channel * setup->max_peaks;
   GValue value = G_VALUE_INIT;
@@ -552,7 +552,7 @@ take_channels (GstStructure * structure, const gchar * field, GValue * values,
 }
 
 static void
-set_peaks (GstStructure * structure, const GstBfftWelchSetup * setup)
+set_peaks (GstStructure * structure, const Setup * setup)
 {
   const GstBfftContext *context = &setup->parent.context;
   GValue *values = g_newa0 (GValue, context->channels);
@@ -566,7 +566,7 @@ set_peaks (GstStructure * structure, const GstBfftWelchSetup * setup)
 /* A double per channel, @stride bytes apart. */
 static void
 set_doubles (GstStructure * structure, const gchar * field,
-    const GstBfftWelchSetup * setup, gconstpointer first, gsize stride)
+    const Setup * setup, gconstpointer first, gsize stride)
 {
   const GstBfftContext *context = &setup->parent.context;
   GValue *values = g_newa0 (GValue, context->channels);
@@ -581,7 +581,7 @@ set_doubles (GstStructure * structure, const gchar * field,
 }
 
 static void
-set_bands (GstStructure * structure, const GstBfftWelchSetup * setup)
+set_bands (GstStructure * structure, const Setup * setup)
 {
   GValue frequencies = G_VALUE_INIT, bins = G_VALUE_INIT, labels = G_VALUE_INIT;
   GValue value = G_VALUE_INIT;
@@ -608,8 +608,7 @@ set_bands (GstStructure * structure, const GstBfftWelchSetup * setup)
 
 /* Pairs as (re, im), two arrays for each channel compared. */
 static void
-set_pairs (GstStructure * structure, const gchar * field,
-    const GstBfftWelchSetup * setup)
+set_pairs (GstStructure * structure, const gchar * field, const Setup * setup)
 {
   const gfloat *at = setup->cross_values;
   guint rows = setup->parent.context.channels - 1, row, part, k;
@@ -639,7 +638,7 @@ set_pairs (GstStructure * structure, const gchar * field,
 }
 
 static void
-set_cross (GstStructure * structure, const GstBfftWelchSetup * setup)
+set_cross (GstStructure * structure, const Setup * setup)
 {
   if (setup->cross == BFFT_WELCH_CROSS_COHERENCE)
     gst_bfft_message_set_doubles (structure, "coherence", setup->cross_values,
@@ -651,11 +650,11 @@ set_cross (GstStructure * structure, const GstBfftWelchSetup * setup)
 
 /* Measures what only fields need: tensors alone do not ask for it. */
 static void
-gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     GstStructure * structure)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
-  const GstBfftContext *context = &base->context;
+  Setup *setup = (Setup *) parent;
+  const GstBfftContext *context = &parent->context;
   gboolean apart = context->settings.multi_channel;
 
   gst_structure_set (structure, "frequency-step", G_TYPE_DOUBLE,
@@ -682,7 +681,7 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
 
 /* A bar for each band and channel. */
 static void
-plot_levels (GstBfftWelchSetup * setup, BfftSidecarModel * model)
+plot_levels (Setup * setup, BfftSidecarModel * model)
 {
   static const gchar *const weightings[] = { "", "A-weighted ", "C-weighted " };
   gdouble offset = setup->options.level_offset;
@@ -709,7 +708,7 @@ plot_levels (GstBfftWelchSetup * setup, BfftSidecarModel * model)
 /* Magnitude in dB, phase in degrees and coherence of one bin. Medians have no
  * coherence. */
 static void
-compare_bin (const GstBfftWelchSetup * setup, const gfloat * at, gfloat
+compare_bin (const Setup * setup, const gfloat * at, gfloat
     reference, gfloat other, gfloat * values[3], guint k)
 {
   gdouble re, im, power;
@@ -730,7 +729,7 @@ compare_bin (const GstBfftWelchSetup * setup, const gfloat * at, gfloat
 }
 
 static void
-plot_cross (GstBfftWelchSetup * setup, BfftSidecarModel * model)
+plot_cross (Setup * setup, BfftSidecarModel * model)
 {
   const gchar *const labels[] = { setup->cross == BFFT_WELCH_CROSS_CSD ?
         "magnitude (dB re 1)" : "other over reference (dB)",
@@ -769,10 +768,10 @@ plot_cross (GstBfftWelchSetup * setup, BfftSidecarModel * model)
 }
 
 static void
-gst_bfft_welch_plot (GstBfftAnalyzer * analyzer, GstBfftSetup * base,
+gst_bfft_welch_plot (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     BfftSidecarModel * model)
 {
-  GstBfftWelchSetup *setup = (GstBfftWelchSetup *) base;
+  Setup *setup = (Setup *) parent;
 
   if (!setup->has_result)
     return;
@@ -846,12 +845,12 @@ gst_bfft_welch_init (GstBfftWelch * self)
 static void
 gst_bfft_welch_class_init (GstBfftWelchClass * klass)
 {
-  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBfftAnalyzerClass *analyzer_class = GST_BFFT_ANALYZER_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (gst_bfft_welch_debug, "bfftwelch", 0,
       "Power spectral density");
-  gst_bfft_properties_install (gobject_class, properties, 1, 0, NULL);
+  gst_bfft_properties_install (object_class, properties, 1, 0, NULL);
   gst_bfft_analyzer_class_install_framing (analyzer_class, framing);
 
   analyzer_class->name = "bfftwelch";

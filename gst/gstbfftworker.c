@@ -202,36 +202,36 @@ gst_bfft_worker_new (GstBfftStats * stats)
 }
 
 void
-gst_bfft_worker_cancel (GstBfftWorker * worker)
+gst_bfft_worker_cancel (GstBfftWorker * self)
 {
-  g_mutex_lock (&worker->lock);
-  worker->cancelled = TRUE;
-  if (worker->course)
-    gst_bfft_session_cancel (worker->course->session);
-  if (worker->before)
-    gst_bfft_session_cancel (worker->before->session);
-  g_cond_signal (&worker->work);
-  g_mutex_unlock (&worker->lock);
+  g_mutex_lock (&self->lock);
+  self->cancelled = TRUE;
+  if (self->course)
+    gst_bfft_session_cancel (self->course->session);
+  if (self->before)
+    gst_bfft_session_cancel (self->before->session);
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->lock);
 }
 
 void
-gst_bfft_worker_free (GstBfftWorker * worker)
+gst_bfft_worker_free (GstBfftWorker * self)
 {
-  if (worker == NULL)
+  if (self == NULL)
     return;
-  gst_bfft_worker_cancel (worker);
-  if (worker->thread)
-    g_thread_join (worker->thread);
-  if (worker->course && worker->course->queue == NULL)
-    gst_bfft_session_finish (worker->course->session);
-  else if (worker->course)
-    while (drop_queued (worker, worker->course));
-  course_free (worker->before);
-  course_free (worker->course);
-  g_mutex_clear (&worker->lock);
-  g_cond_clear (&worker->work);
-  g_cond_clear (&worker->rest);
-  g_free (worker);
+  gst_bfft_worker_cancel (self);
+  if (self->thread)
+    g_thread_join (self->thread);
+  if (self->course && self->course->queue == NULL)
+    gst_bfft_session_finish (self->course->session);
+  else if (self->course)
+    while (drop_queued (self, self->course));
+  course_free (self->before);
+  course_free (self->course);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->work);
+  g_cond_clear (&self->rest);
+  g_free (self);
 }
 
 static Course *
@@ -252,59 +252,59 @@ course_new (GstBfftSession * session, const GstBfftWorkerSettings * settings)
 }
 
 void
-gst_bfft_worker_begin (GstBfftWorker * worker, GstBfftSession * session,
+gst_bfft_worker_begin (GstBfftWorker * self, GstBfftSession * session,
     const GstBfftWorkerSettings * settings)
 {
   Course *course = course_new (session, settings);
   Course *old, *skipped = NULL;
 
-  if (worker->cancelled) {
+  if (self->cancelled) {
     course_free (course);
     return;
   }
-  if (worker->course && worker->course->queue == NULL)
-    gst_bfft_session_finish (worker->course->session);
-  g_mutex_lock (&worker->lock);
-  old = worker->course;
+  if (self->course && self->course->queue == NULL)
+    gst_bfft_session_finish (self->course->session);
+  g_mutex_lock (&self->lock);
+  old = self->course;
   /* However often caps change, there are at most two: one that the thread has
    * not come to has learned nothing. */
-  if (worker->cancelled) {
+  if (self->cancelled) {
     skipped = course;
-  } else if (old && (old->queue == NULL || worker->before)) {
+  } else if (old && (old->queue == NULL || self->before)) {
     skipped = old;
   } else if (old) {
     old->retired = TRUE;
     old->deadline = g_get_monotonic_time () + LAST_WORK;
-    worker->before = old;
+    self->before = old;
   }
   if (skipped != course)
-    worker->course = course;
-  g_cond_signal (&worker->work);
-  g_mutex_unlock (&worker->lock);
+    self->course = course;
+  g_cond_signal (&self->work);
+  g_mutex_unlock (&self->lock);
   if (skipped && skipped->queue)
-    while (drop_queued (worker, skipped));
+    while (drop_queued (self, skipped));
   course_free (skipped);
-  if (skipped != course && course->queue && worker->thread == NULL)
-    worker->thread = g_thread_new ("bffttrain", run, worker);
+  if (skipped != course && course->queue && self->thread == NULL)
+    self->thread = g_thread_new ("bffttrain", run, self);
 }
 
 gboolean
-gst_bfft_worker_has_begun (const GstBfftWorker * worker)
+gst_bfft_worker_has_begun (const GstBfftWorker * self)
 {
-  return worker->course != NULL;
+  return self->course != NULL;
 }
 
 void
-gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame)
+gst_bfft_worker_push (GstBfftWorker * self, GstBfftFrame * frame)
 {
-  Course *course = worker->course;
+  Course *course = self->course;
   guint room;
 
   if (course->done)
     return;
   /* The frame may even be of other caps. */
-  if (worker->cancelled) {
-    count_drop (worker, course);
+  if (self->cancelled) {
+    count_drop (self, course);
     return;
   }
   course->pushed++;
@@ -316,50 +316,50 @@ gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame)
   course->dropping = room == 0 || (course->dropping && room < course->batch);
   if (course->dropping) {
     course->torn = TRUE;
-    count_drop (worker, course);
+    count_drop (self, course);
     return;
   }
   frame->discont |= course->torn;
   course->torn = FALSE;
   gst_bfft_queue_push (course->queue, frame);
-  if (worker->idle && g_mutex_trylock (&worker->lock)) {
-    g_cond_signal (&worker->work);
-    g_mutex_unlock (&worker->lock);
+  if (self->idle && g_mutex_trylock (&self->lock)) {
+    g_cond_signal (&self->work);
+    g_mutex_unlock (&self->lock);
   }
 }
 
 void
-gst_bfft_worker_finish (GstBfftWorker * worker)
+gst_bfft_worker_finish (GstBfftWorker * self)
 {
-  Course *course = worker->course;
+  Course *course = self->course;
 
   if (course->queue == NULL) {
     gst_bfft_session_finish (course->session);
     return;
   }
-  g_mutex_lock (&worker->lock);
+  g_mutex_lock (&self->lock);
   course->finish = TRUE;
   course->deadline = g_get_monotonic_time () + LAST_WORK;
-  g_cond_signal (&worker->work);
-  while (course->finish && !worker->ended)
-    g_cond_wait (&worker->rest, &worker->lock);
-  g_mutex_unlock (&worker->lock);
+  g_cond_signal (&self->work);
+  while (course->finish && !self->ended)
+    g_cond_wait (&self->rest, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean
-gst_bfft_worker_is_done (const GstBfftWorker * worker)
+gst_bfft_worker_is_done (const GstBfftWorker * self)
 {
-  return worker->course->done;
+  return self->course->done;
 }
 
 gboolean
-gst_bfft_worker_has_fed (const GstBfftWorker * worker)
+gst_bfft_worker_has_fed (const GstBfftWorker * self)
 {
-  return worker->course->pushed >= worker->course->batch;
+  return self->course->pushed >= self->course->batch;
 }
 
 gboolean
-gst_bfft_worker_has_learned (const GstBfftWorker * worker)
+gst_bfft_worker_has_learned (const GstBfftWorker * self)
 {
-  return gst_bfft_session_has_learned (worker->course->session);
+  return gst_bfft_session_has_learned (self->course->session);
 }

@@ -34,33 +34,33 @@ typedef struct
 GstBfftWorker *gst_bfft_worker_new (GstBfftStats * stats);
 
 /* Cancels, and waits until what was learned is written. */
-void gst_bfft_worker_free (GstBfftWorker * worker);
+void gst_bfft_worker_free (GstBfftWorker * self);
 
 /* From any thread: nothing more is learned, what goes on ends soon. */
-void gst_bfft_worker_cancel (GstBfftWorker * worker);
+void gst_bfft_worker_cancel (GstBfftWorker * self);
 
 /* Takes @session. That before gets nothing more: it learns from what is queued,
  * for a second at most, is written and freed. Two never train at once: what
  * they write and count would mix. */
-void gst_bfft_worker_begin (GstBfftWorker * worker, GstBfftSession * session,
+void gst_bfft_worker_begin (GstBfftWorker * self, GstBfftSession * session,
     const GstBfftWorkerSettings * settings);
 
 /* There is a training, to be pushed to. */
-gboolean gst_bfft_worker_has_begun (const GstBfftWorker * worker);
+gboolean gst_bfft_worker_has_begun (const GstBfftWorker * self);
 
-void gst_bfft_worker_push (GstBfftWorker * worker, GstBfftFrame * frame);
+void gst_bfft_worker_push (GstBfftWorker * self, GstBfftFrame * frame);
 
 /* Waits until what was pushed is learned, for a second and the step that goes
  * on then, or the first one, and written. The rest is dropped. */
-void gst_bfft_worker_finish (GstBfftWorker * worker);
+void gst_bfft_worker_finish (GstBfftWorker * self);
 
 /* Whether what is pushed is no longer looked at. */
-gboolean gst_bfft_worker_is_done (const GstBfftWorker * worker);
+gboolean gst_bfft_worker_is_done (const GstBfftWorker * self);
 
 /* A batch and more were pushed to the training since it began. */
-gboolean gst_bfft_worker_has_fed (const GstBfftWorker * worker);
+gboolean gst_bfft_worker_has_fed (const GstBfftWorker * self);
 
 /* See gst_bfft_session_has_learned(); after gst_bfft_worker_finish(). */
-gboolean gst_bfft_worker_has_learned (const GstBfftWorker * worker);
+gboolean gst_bfft_worker_has_learned (const GstBfftWorker * self);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bfft: formats C files as GStreamer does.
+# bfft: formats C files as GStreamer does, and finds functions that do not fit a screen.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 #   sh tests/gst-indent.sh [--check] [FILE.c...]
@@ -18,6 +18,14 @@ check=false
 if [ "${1:-}" = --check ]; then
   check=true
   shift
+  long=$(cd "$(dirname "$0")/.." && find gst models -name '*.[ch]' | LC_ALL=C sort | xargs awk '
+    /^\{/ { start = FNR }
+    /^\}/ { if (start && FNR - start - 1 > 60) print FILENAME ":" start ": " FNR - start - 1 " lines"; start = 0 }')
+  if [ -n "$long" ]; then
+    echo "functions of more than 60 lines:"
+    echo "$long"
+    exit 1
+  fi
   version=$(indent --version) || :
   if [ "$version" != 'GNU indent 2.2.12' ]; then
     echo "$version, not 2.2.12: not checked"

@@ -226,7 +226,7 @@ process_filtered (BfftLogmel * self, BfftPlan * plan, const gfloat * samples,
 }
 
 void
-bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
+bfft_logmel_run (BfftLogmel * logmel, BfftPlan * plan,
     const gfloat * samples, gfloat * out)
 {
   process_filtered (logmel, plan,
@@ -260,7 +260,7 @@ filter_edge (BfftLogmel * self, const gfloat * samples, guint * n,
 }
 
 void
-bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
+bfft_logmel_run_edge (BfftLogmel * logmel, BfftPlan * plan,
     const gfloat * samples, guint n, guint64 silence, gint64 start,
     gfloat * out)
 {

@@ -39,7 +39,7 @@ void bfft_logmel_fill_plan_spec (const BfftLogmel * logmel,
  * Pre-emphasis over the stream also reads samples[-1], which is 0 before the
  * first sample. @plan was made with bfft_logmel_fill_plan_spec(). A NaN or an
  * infinity in the frame makes its features NaN. */
-void bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
+void bfft_logmel_run (BfftLogmel * logmel, BfftPlan * plan,
     const gfloat * samples, gfloat * out);
 
 /* The same for a frame that reaches beyond the ends of the stream, which are
@@ -47,7 +47,7 @@ void bfft_logmel_process (BfftLogmel * logmel, BfftPlan * plan,
  * frame_length + 1, and @silence zeros that follow them. The frame starts at
  * samples[start], @start may be negative, and has at least one sample or zero
  * of them. If it reaches beyond an end, that end is the stream's. */
-void bfft_logmel_process_edge (BfftLogmel * logmel, BfftPlan * plan,
+void bfft_logmel_run_edge (BfftLogmel * logmel, BfftPlan * plan,
     const gfloat * samples, guint n, guint64 silence, gint64 start,
     gfloat * out);
 

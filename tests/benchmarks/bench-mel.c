@@ -8,7 +8,7 @@
  *   element: buffers of 1024 samples into bfftmel's sink pad, tensors out of
  *            its source pad, which are dropped
  *            and with the properties that its name has
- *   kernel:  bfft_logmel_process() and bfft_features_push() alone, on the same
+ *   kernel:  bfft_logmel_run() and bfft_features_push() alone, on the same
  *            frames
  *   bands:   its last steps alone: bands and logarithm
  *
@@ -199,7 +199,7 @@ time_kernel (const Sound * sound, const gchar * name)
   plan = bfft_plan_new (&spec, NULL);
   spent = now ();
   for (t = 0; t < sound->frames; t++) {
-    bfft_logmel_process (logmel, plan, sound->samples + t * HOP,
+    bfft_logmel_run (logmel, plan, sound->samples + t * HOP,
         bfft_features_slot (features, 0));
     bfft_features_push (features);
   }

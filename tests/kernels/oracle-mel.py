@@ -68,8 +68,8 @@ for name, kinds in {
         'bfft_logmel_options_padding': [pointer],
         'bfft_logmel_options_bands': [pointer],
         'bfft_logmel_options_fill_up': [pointer, long, pointer],
-        'bfft_logmel_process': [pointer] * 4,
-        'bfft_logmel_process_edge': [pointer] * 3 + [uint, long, long,
+        'bfft_logmel_run': [pointer] * 4,
+        'bfft_logmel_run_edge': [pointer] * 3 + [uint, long, long,
                                                      pointer],
         'bfft_features_new': [pointer, uint, uint, uint, pointer],
         'bfft_features_free': [pointer],
@@ -176,10 +176,10 @@ def ours(preset, x, variant=0, rate=16000, **changes):
         address = part.ctypes.data + 4
         slot = lib.bfft_features_slot(features, 0)
         if start >= 0 and start + length <= len(x):
-            lib.bfft_logmel_process(logmel, plan, address + 4 * (start - low),
+            lib.bfft_logmel_run(logmel, plan, address + 4 * (start - low),
                                     slot)
         else:
-            lib.bfft_logmel_process_edge(logmel, plan, address, high - low,
+            lib.bfft_logmel_run_edge(logmel, plan, address, high - low,
                                          silence, start - low, slot)
         take(lib.bfft_features_push(features))
     while take(lib.bfft_features_flush(features)):

@@ -358,14 +358,14 @@ test_bad_samples (void)
     plan = bfft_plan_new (&spec, NULL);
     for (m = 0; m < 512; m++)
       samples[m] = sin (m);
-    bfft_logmel_process (logmel, plan, samples, clean);
+    bfft_logmel_run (logmel, plan, samples, clean);
     for (b = 0; b < G_N_ELEMENTS (bad); b++) {
       samples[256] = bad[b];
-      bfft_logmel_process (logmel, plan, samples, again);
+      bfft_logmel_run (logmel, plan, samples, again);
       for (m = 0; m < options.n_mels; m++)
         g_assert_true (isnan (again[m]));
       samples[256] = sin (256);
-      bfft_logmel_process (logmel, plan, samples, again);
+      bfft_logmel_run (logmel, plan, samples, again);
       g_assert_cmpmem (again, options.n_mels * sizeof (gfloat), clean,
           options.n_mels * sizeof (gfloat));
     }
@@ -424,8 +424,8 @@ test_edges (void)
               from = mirror (from, n, mode == BFFT_PAD_SYMMETRIC);
             padded[i] = from >= 0 && from < n ? x[from] : 0;
           }
-          bfft_logmel_process (logmel, plan, padded, expected);
-          bfft_logmel_process_edge (logmel, plan, x, lengths[l], silences[s],
+          bfft_logmel_run (logmel, plan, padded, expected);
+          bfft_logmel_run_edge (logmel, plan, x, lengths[l], silences[s],
               start, got);
           g_assert_cmpmem (got, sizeof (got), expected, sizeof (expected));
         }

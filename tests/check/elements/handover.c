@@ -40,7 +40,7 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
 }
 
 static void
-use_setup (GstElement * element, gpointer setup, gpointer old, gboolean fresh)
+adopt_setup (GstElement * element, gpointer setup, gpointer old, gboolean fresh)
 {
   fail_unless (g_thread_self () == streaming);
   fail_unless (fresh == (used == 0));
@@ -60,7 +60,7 @@ free_setup (gpointer setup)
 }
 
 static const GstBfftHandoverFuncs funcs = {
-  make_setup, use_setup, free_setup, NULL
+  make_setup, adopt_setup, free_setup, NULL
 };
 
 static gpointer

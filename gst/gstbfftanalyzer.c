@@ -37,9 +37,9 @@ gst_bfft_analyzer_get_private (GstBfftAnalyzer * self)
 /* *INDENT-OFF* */
 static const GstBfftProperty properties[] = {
   ROW (ENUM, settings.variant, "variant", gst_bfft_variant_get_type,
-      GST_BFFT_VARIANT_AUTO, GST_BFFT_PLAYING, "Network that runs"),
+      GST_BFFT_VARIANT_AUTO, GST_BFFT_PLAYING, "Network that computes the transform (auto = the model's; without one the exact network)"),
   ROW (ENUM, settings.execution, "execution", gst_bfft_execution_get_type,
-      BFFT_EXECUTION_AUTO, GST_BFFT_PLAYING, "How kernels are executed"),
+      BFFT_EXECUTION_AUTO, GST_BFFT_PLAYING, "Kernels that run (auto = the fastest for this processor)"),
   GST_BFFT_MODEL_ROWS (GstBfftAnalyzerPrivate, handover,
       "Weights file (safetensors) of a network, whose n-fft is taken if that "
       "is left alone; set again, it is "

@@ -477,19 +477,19 @@ static const GstBfftProperty properties[] = {
       "or 1024 without one"),
   GST_BFFT_DOUBLE (GstBfftFilter, overlap, "overlap", 0.5, 0.984375, 0.75,
       GST_BFFT_READY,
-      "Part of a frame that the next one shares"),
+      "Part of a frame that the next one shares, 0.5 to 0.984375"),
   GST_BFFT_DOUBLE (GstBfftFilter, mix, "mix", 0, 1, 1,
       GST_BFFT_PLAYING | GST_PARAM_CONTROLLABLE,
-      "Part of the filtered sound in the output, the rest is the input"),
+      "Part of the filtered sound in the output, 0 to 1; the rest is the input"),
   GST_BFFT_DOUBLE (GstBfftFilter, smoothing, "smoothing", 0, 10, 0,
       GST_BFFT_PLAYING,
-      "Octaves that a curve is smoothed over, 0 for none"),
+      "Width that a curve is smoothed over, in octaves (0 = not smoothed)"),
   GST_BFFT_DOUBLE (GstBfftFilter, max_gain, "max-gain", 0, 200, 24,
       GST_BFFT_PLAYING | GST_PARAM_CONTROLLABLE,
-      "Most that a curve may raise or lower a frequency by, in dB"),
+      "Most that a curve may raise or lower a frequency by, in dB re its input"),
   GST_BFFT_ENUM (GstBfftFilter, execution, "execution",
       gst_bfft_execution_get_type, BFFT_EXECUTION_AUTO, GST_BFFT_READY,
-      "How kernels are executed"),
+      "Kernels that run (auto = the fastest for this processor)"),
   GST_BFFT_STATS (get_stats,
       "frames, ns-per-frame-mean and -max (all channels), n-fft (0 before "
       "caps), execution"),
@@ -523,7 +523,7 @@ gst_bfft_filter_class_init (GstBfftFilterClass * klass)
   gst_element_class_set_static_metadata (element_class,
       "Butterfly FFT filter", "Filter/Effect/Audio",
       "Plays the mask of a weights file: an equaliser curve that was fitted or "
-      "measured", "bfft");
+      "measured", "The bfft authors");
   trans_class->start = gst_bfft_filter_start;
   trans_class->stop = gst_bfft_filter_stop;
   trans_class->set_caps = gst_bfft_filter_set_caps;

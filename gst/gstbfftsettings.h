@@ -45,7 +45,7 @@ typedef struct
       GST_BFFT_PLAYING, hop_blurb), \
   GST_BFFT_ENUM (GstBfftSettings, window, "window", \
       gst_bfft_window_get_type, initial_window, GST_BFFT_PLAYING, \
-      "Window function"), \
+      "Window that frames are multiplied by"), \
   GST_BFFT_ENUM (GstBfftSettings, symmetry, "window-symmetry", \
       gst_bfft_window_symmetry_get_type, BFFT_WINDOW_SYMMETRY_AUTO, \
       GST_BFFT_PLAYING, "Whether the window ends as it starts (auto = " \

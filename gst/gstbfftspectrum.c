@@ -625,7 +625,7 @@ static GST_BFFT_DEFINE_ENUM (GstBfftSpectrumAverage, spectrum_average,
 
 static const GstBfftProperty properties[] = {
   ROW (UINT64, interval, "interval", 1, G_MAXUINT64, GST_SECOND / 10,
-      GST_BFFT_PLAYING, "Time between results (nanoseconds)"),
+      GST_BFFT_PLAYING, "Time from one result to the next, in nanoseconds"),
   { "bands", G_TYPE_UINT, NULL, G_STRUCT_OFFSET (GstBfftSpectrum,
       options.bands), 2, BFFT_MAX_N / 2 + 1, 128, GST_BFFT_PLAYING,
       "Number of frequency bands: the lowest bins of the transform; left "
@@ -638,10 +638,10 @@ static const GstBfftProperty properties[] = {
   ROW (BOOLEAN, message_phase, "message-phase", FALSE, GST_BFFT_PLAYING,
       "Add the field phase to messages (radians)"),
   ROW (ENUM, unit, "magnitude-unit", magnitude_unit_get_type,
-      GST_BFFT_MAGNITUDE_UNIT_DB, GST_BFFT_PLAYING, "Unit of magnitudes"),
+      GST_BFFT_MAGNITUDE_UNIT_DB, GST_BFFT_PLAYING, "Unit of magnitudes: dB re full scale, or linear"),
   ROW (ENUM, average, "average", spectrum_average_get_type,
       GST_BFFT_SPECTRUM_AVERAGE_DB, GST_BFFT_PLAYING,
-      "What the frames of an interval are averaged in, before their unit"),
+      "What the frames of an interval are averaged in, whatever their unit: dB or power"),
   {.name = NULL}
 };
 
@@ -690,7 +690,7 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
       "spectrum analyser");
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
       "Spectrum analyser on butterfly networks", "Filter/Analyzer/Audio",
-      "Analyses the frequency spectrum of audio", "bfft");
+      "Analyses the frequency spectrum of audio", "The bfft authors");
 
   analyzer_class->name = "bfftspectrum";
   analyzer_class->debug = GST_CAT_DEFAULT;

@@ -457,7 +457,8 @@ gst_bfft_train_class_init (GstBfftTrainClass * klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Butterfly FFT trainer", "Filter/Analyzer/Audio",
-      "Fits a butterfly FFT network to the audio that passes", "bfft");
+      "Fits a butterfly FFT network to the audio that passes",
+      "The bfft authors");
 
   element_class->change_state = GST_DEBUG_FUNCPTR (gst_bfft_train_change_state);
   trans_class->start = gst_bfft_train_start;

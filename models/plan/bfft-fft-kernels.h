@@ -33,6 +33,8 @@ G_BEGIN_DECLS
   const gfloat *w;
 } BfftFftPass;
 
+#define BFFT_FFT_DIRECT 128
+
 /* Of 254 samples: see bfft-fft-prime.h. */
 #define BFFT_FFT_PRIME 127
 #define BFFT_FFT_PRIME_A 7
@@ -82,6 +84,10 @@ typedef void (*BfftFftPassFunc) (const BfftFftPass * pass, const gfloat * a,
  * @spectrum: X itself
  * @pairs: points of a real frame: 2 n samples times their window
  *
+ * @direct: a DFT by its definition, of at most BFFT_FFT_DIRECT samples; @table:
+ *     [n / 2 + 1][2][bins], cosines and sines; @im may be NULL: then @re is the
+ *     power. Both are [bins], n / 2 + 1 rounded up to whole vectors of any width
+ *
  * n must be at least 2 @width for @power, @spectrum and @pairs.
  */
 typedef struct
@@ -97,6 +103,8 @@ typedef struct
       gfloat * out_im);
   void (*pairs) (guint n, const gfloat * frame, const gfloat * window,
       gfloat * re, gfloat * im);
+  void (*direct) (guint n, const gfloat * frame, const gfloat * window,
+      const gfloat * table, gfloat * re, gfloat * im);
   void (*prime_power) (BfftFftPrime * t, const gfloat * frame, gfloat * power);
   void (*prime_spectrum) (BfftFftPrime * t, const gfloat * frame, gfloat * re,
       gfloat * im);

@@ -331,6 +331,55 @@ W (pairs) (guint n, const gfloat * frame, const gfloat * window, gfloat * re,
 #include "bfft-fft-prime.h"
 #endif
 
+/* @count vectors of bins from @k on, of a DFT by its definition: see
+ * BfftFftKernels. */
+static inline ALWAYS void
+W (direct_bins) (guint n, guint count, guint k, const gfloat * even,
+    const gfloat * odd, const gfloat * table, gfloat * re, gfloat * im)
+{
+  guint bins = (n / 2 + BFFT_FFT_MAX_RADIX) / BFFT_FFT_MAX_RADIX
+      * BFFT_FFT_MAX_RADIX;
+  Vector x[4] = { {0,} }, y[4] = { {0,} };
+  guint j, i;
+
+  for (j = 0, table += k; j <= n / 2; j++, table += 2 * bins) {
+    for (i = 0; i < count; i++) {
+      x[i] += even[j] * W (load) (table + i * WIDTH);
+      y[i] += odd[j] * W (load) (table + bins + i * WIDTH);
+    }
+  }
+  for (i = 0; i < count; i++) {
+    if (im)
+      W (store) (im + k + i * WIDTH, y[i]);
+    else
+      x[i] = x[i] * x[i] + y[i] * y[i];
+    W (store) (re + k + i * WIDTH, x[i]);
+  }
+}
+
+static void
+W (direct) (guint n, const gfloat * frame, const gfloat * window,
+    const gfloat * table, gfloat * re, gfloat * im)
+{
+  gfloat x[BFFT_FFT_DIRECT + 1];
+  gfloat even[BFFT_FFT_DIRECT / 2 + 1], odd[BFFT_FFT_DIRECT / 2 + 1];
+  guint j, k;
+
+  for (j = 0; j < n; j++)
+    x[j] = frame[j] * window[j];
+  x[n] = 0;
+  for (j = 0; j <= n / 2; j++) {
+    even[j] = x[j] + x[n - j];
+    odd[j] = x[n - j] - x[j];
+  }
+  for (k = 0; k + 3 * WIDTH <= n / 2; k += 4 * WIDTH)
+    W (direct_bins) (n, 4, k, even, odd, table, re, im);
+  for (; k + WIDTH <= n / 2; k += 2 * WIDTH)
+    W (direct_bins) (n, 2, k, even, odd, table, re, im);
+  for (; k <= n / 2; k += WIDTH)
+    W (direct_bins) (n, 1, k, even, odd, table, re, im);
+}
+
 #define PASSES(radix) \
 static void \
 W (first_real_##radix) (const BfftFftPass * pass, const gfloat * a, \
@@ -370,6 +419,7 @@ static const BfftFftKernels W (kernels) = {
   .power = W (power),
   .spectrum = W (spectrum),
   .pairs = W (pairs),
+  .direct = W (direct),
 #if WIDTH <= 8
   .prime_power = W (prime_power),
   .prime_spectrum = W (prime_spectrum),

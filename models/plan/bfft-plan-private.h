@@ -50,8 +50,10 @@ BfftPlan *bfft_plan_prime_new (const BfftPlanSpec * spec);
 gboolean bfft_plan_real_takes (guint n_fft);
 BfftPlan *bfft_plan_real_new (const BfftPlanSpec * spec);
 
-/* Exact weights, real input, any n_fft; made for those below this one. */
+/* Exact weights, real input, any n_fft up to the second; made for those below the
+ * first and those that would else be a convolution. */
 #define BFFT_PLAN_DIRECT_BELOW 32
+#define BFFT_PLAN_DIRECT_MOST 128      /* BFFT_FFT_DIRECT */
 BfftPlan *bfft_plan_direct_new (const BfftPlanSpec * spec);
 
 /* Exact weights, real input, n_fft from BFFT_PLAN_DIRECT_BELOW on; its

@@ -71,7 +71,8 @@ engine_new (const BfftPlanSpec * spec)
     return bfft_plan_exact_new (spec);
   if (!network && !orc && spec->n_fft == BFFT_PLAN_PRIME)
     return bfft_plan_prime_new (spec);
-  if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW)
+  if (spec->n_fft < BFFT_PLAN_DIRECT_BELOW
+      || (!network && !orc && spec->n_fft <= BFFT_PLAN_DIRECT_MOST))
     return bfft_plan_direct_new (spec);
   if (!network && bfft_plan_real_takes (spec->n_fft))
     return bfft_plan_real_new (spec);

@@ -93,11 +93,10 @@ draw_rows (GString * svg, const BfftHeatmap * heatmap, const GArray * values,
   for (stage = 0; stage < heatmap->stages; stage++) {
     gdouble y = box->y + (stage + 0.5) * height + 4;
     g_autofree gchar *name = g_strdup_printf ("%u", stage);
-    gchar mean[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree gchar *mean = g_strdup_printf ("%.3f",
+        cell (heatmap, values, stage, 0, 1));
 
     bfft_svg_text (svg, box->x - 8, y, "end", "tick", name);
-    g_ascii_formatd (mean, sizeof (mean), "%.3f",
-        cell (heatmap, values, stage, 0, 1));
     bfft_svg_text (svg, box->x + box->width + 8, y, "start", "tick", mean);
   }
   bfft_svg_text (svg, box->x - 8, box->y - 8, "end", "axis", "stage");
@@ -114,11 +113,8 @@ draw_legend (GString * svg, const Scale * scale, gdouble x, gdouble y,
 
   for (level = 0; level < scale->levels; level++) {
     g_string_append_printf (svg, "<rect class=\"%c%u\" width=\"12\" "
-        "height=\"10\" x=\"", scale->prefix, level);
-    bfft_svg_number (svg, x + level * width);
-    g_string_append (svg, "\" y=\"");
-    bfft_svg_number (svg, y);
-    g_string_append (svg, "\"/>\n");
+        "height=\"10\" x=\"%.4g\" y=\"%.4g\"/>\n", scale->prefix, level,
+        x + level * width, y);
   }
   bfft_svg_text (svg, x, y + 24, "start", "tick", low);
   bfft_svg_text (svg, x + width * scale->levels, y + 24, "end", "tick", high);
@@ -143,11 +139,8 @@ draw_heatmap (GString * svg, const BfftSidecarModel * model,
 
   bfft_axis_widen (&x);
   g_string_append_printf (svg, "<g class=\"cells\" transform=\"translate(%d "
-      "%d) scale(", LEFT, TOP);
-  g_string_append_printf (svg, "%u.%03u ", (guint) (box.width / columns),
-      (guint) (1000 * fmod (box.width / columns, 1)));
-  bfft_svg_number (svg, box.height / heatmap->stages);
-  g_string_append (svg, ")\">\n");
+      "%d) scale(%.6g %.6g)\">\n", LEFT, TOP, box.width / columns,
+      box.height / heatmap->stages);
   draw_cells (svg, heatmap, values, scale, columns);
   g_string_append (svg, "</g>\n");
   bfft_svg_x_axis (svg, &x, &box, "butterfly");

@@ -100,15 +100,6 @@ corner (const Surface * self, guint fine_row, guint fine_column)
   return point;
 }
 
-static void
-append_point (GString * path, gdouble x, gdouble y, gboolean first)
-{
-  g_string_append_c (path, first ? 'M' : 'L');
-  bfft_svg_number (path, x);
-  g_string_append_c (path, ' ');
-  bfft_svg_number (path, y);
-}
-
 /* Appends the part of the triangle that is at or above @z. */
 static void
 clip_triangle (GString * path, const Point * triangle, gdouble z)
@@ -120,14 +111,14 @@ clip_triangle (GString * path, const Point * triangle, gdouble z)
     const Point *a = &triangle[i], *b = &triangle[(i + 1) % 3];
 
     if (a->z >= z) {
-      append_point (path, a->x, a->y, first);
+      bfft_svg_point (path, first ? 'M' : 'L', a->x, a->y);
       first = FALSE;
     }
     if ((a->z >= z) != (b->z >= z)) {
       gdouble t = (z - a->z) / (b->z - a->z);
 
-      append_point (path, a->x + t * (b->x - a->x), a->y + t * (b->y - a->y),
-          first);
+      bfft_svg_point (path, first ? 'M' : 'L', a->x + t * (b->x - a->x),
+          a->y + t * (b->y - a->y));
       first = FALSE;
     }
   }
@@ -142,14 +133,8 @@ append_run (GString * path, const Point * corners, guint stride, guint row,
 {
   const Point *top = &corners[row * stride], *below = top + stride;
 
-  append_point (path, top[column].x, top[column].y, TRUE);
-  g_string_append_c (path, 'H');
-  bfft_svg_number (path, top[end].x);
-  g_string_append_c (path, 'V');
-  bfft_svg_number (path, below[end].y);
-  g_string_append_c (path, 'H');
-  bfft_svg_number (path, top[column].x);
-  g_string_append_c (path, 'z');
+  g_string_append_printf (path, "M%.4g %.4gH%.4gV%.4gH%.4gz", top[column].x,
+      top[column].y, top[end].x, below[end].y, top[column].x);
 }
 
 /* Everything at or above @z as one path, so that no seams show: whole cells in
@@ -207,25 +192,19 @@ draw_dot (GString * svg, const Surface * self, guint index, gdouble radius,
 {
   guint columns = self->data->x->len;
 
-  g_string_append_printf (svg, "<circle class=\"%s\" r=\"", klass);
-  bfft_svg_number (svg, radius);
-  g_string_append (svg, "\" cx=\"");
-  bfft_svg_number (svg, bfft_axis_place (&self->x,
-          g_array_index (self->data->x, gdouble, index % columns)));
-  g_string_append (svg, "\" cy=\"");
-  bfft_svg_number (svg, bfft_axis_place (&self->y,
+  g_string_append_printf (svg, "<circle class=\"%s\" r=\"%.4g\" cx=\"%.4g\" "
+      "cy=\"%.4g\"/>\n", klass, radius, bfft_axis_place (&self->x,
+          g_array_index (self->data->x, gdouble, index % columns)),
+      bfft_axis_place (&self->y,
           g_array_index (self->data->y, gdouble, index / columns)));
-  g_string_append (svg, "\"/>\n");
 }
 
 static void
 draw_cross (GString * svg, const Surface * self, const gchar * klass)
 {
-  g_string_append_printf (svg, "<path class=\"%s\" d=\"M", klass);
-  bfft_svg_number (svg, bfft_axis_place (&self->x, 0) - 5);
-  g_string_append_c (svg, ' ');
-  bfft_svg_number (svg, bfft_axis_place (&self->y, 0));
-  g_string_append (svg, "h10m-5-5v10\"/>\n");
+  g_string_append_printf (svg, "<path class=\"%s\" d=\"M%.4g %.4g"
+      "h10m-5-5v10\"/>\n", klass, bfft_axis_place (&self->x, 0) - 5,
+      bfft_axis_place (&self->y, 0));
 }
 
 /* Marks have a dark rim: they must show on every colour, and beside them. */
@@ -247,7 +226,7 @@ draw_marks (GString * svg, const Surface * self)
 }
 
 /* As few digits as tell the levels that are named apart. */
-static guint
+static gint
 legend_digits (const Surface * self)
 {
   gdouble size = MAX (fabs (self->low), fabs (self->high));
@@ -264,26 +243,21 @@ draw_legend (GString * svg, const Surface * self, const BfftBox * box)
 {
   gdouble height = box->height / LEVELS;
   gdouble x = box->x + box->width + 12;
-  gchar format[8], text[G_ASCII_DTOSTR_BUF_SIZE];
+  gint digits = legend_digits (self);
   guint level;
 
-  g_snprintf (format, sizeof (format), "%%.%ug", legend_digits (self));
   for (level = 0; level <= LEVELS; level++) {
     gdouble y = box->y + box->height - level * height;
     gdouble z = threshold (self, level);
 
-    if (level < LEVELS) {
-      g_string_append_printf (svg, "<rect class=\"l%u\" width=\"10\" x=\"",
-          level);
-      bfft_svg_number (svg, x);
-      g_string_append (svg, "\" y=\"");
-      bfft_svg_number (svg, y - height);
-      g_string_append (svg, "\" height=\"");
-      bfft_svg_number (svg, height + 0.5);
-      g_string_append (svg, "\"/>\n");
-    }
+    if (level < LEVELS)
+      g_string_append_printf (svg, "<rect class=\"l%u\" width=\"10\" "
+          "x=\"%.4g\" y=\"%.4g\" height=\"%.4g\"/>\n", level, x, y - height,
+          height + 0.5);
     if (level % 2 == 0) {
-      g_ascii_formatd (text, sizeof (text), format, self->log ? exp (z) : z);
+      g_autofree gchar *text = g_strdup_printf ("%.*g", digits,
+          self->log ? exp (z) : z);
+
       bfft_svg_text (svg, x + 15, y + 4, "start", "tick", text);
     }
   }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "bfft-chart.h"
+#include "bfft-story.h"
 #include "bfft-svg.h"
 
 #include <math.h>
@@ -52,10 +53,8 @@ find_ranges (const BfftChart * chart, const BfftReport * report, BfftAxis * x,
 
       if (!is_drawable (chart, value))
         continue;
-      x->min = MIN (x->min, step_of (model, j));
-      x->max = MAX (x->max, step_of (model, j));
-      y->min = MIN (y->min, value);
-      y->max = MAX (y->max, value);
+      bfft_axis_include (x, step_of (model, j));
+      bfft_axis_include (y, value);
     }
   }
   if (y->min > y->max) {
@@ -63,8 +62,8 @@ find_ranges (const BfftChart * chart, const BfftReport * report, BfftAxis * x,
     x->max = y->max = 2;
   }
   if (!chart->log) {
-    y->min = MIN (y->min, 0);
-    y->max = MAX (y->max, 1);
+    bfft_axis_include (y, 0);
+    bfft_axis_include (y, 1);
   }
 }
 
@@ -109,10 +108,8 @@ draw_line (GString * svg, const BfftChart * chart,
       pen_down = FALSE;
       continue;
     }
-    g_string_append_c (svg, pen_down ? 'L' : 'M');
-    bfft_svg_number (svg, bfft_axis_place (x, step_of (model, i)));
-    g_string_append_c (svg, ' ');
-    bfft_svg_number (svg, bfft_axis_place (y, value));
+    bfft_svg_point (svg, pen_down ? 'L' : 'M', bfft_axis_place (x,
+            step_of (model, i)), bfft_axis_place (y, value));
     pen_down = TRUE;
   }
   g_string_append (svg, "\"/>\n");
@@ -131,12 +128,81 @@ draw_smallest (GString * svg, const BfftChart * chart,
   }
   if (!is_drawable (chart, metric (chart, model, best)))
     return;
-  g_string_append_printf (svg, "<circle class=\"ring s%u\" r=\"4\" cx=\"",
-      series % BFFT_SVG_SERIES);
-  bfft_svg_number (svg, bfft_axis_place (x, step_of (model, best)));
-  g_string_append (svg, "\" cy=\"");
-  bfft_svg_number (svg, bfft_axis_place (y, metric (chart, model, best)));
-  g_string_append (svg, "\"/>\n");
+  g_string_append_printf (svg, "<circle class=\"ring s%u\" r=\"4\" "
+      "cx=\"%.4g\" cy=\"%.4g\"/>\n", series % BFFT_SVG_SERIES,
+      bfft_axis_place (x, step_of (model, best)), bfft_axis_place (y,
+          metric (chart, model, best)));
+}
+
+/* The loss that the curve stays at, over its second half. */
+static void
+draw_level (GString * svg, const BfftSidecarModel * model, const BfftAxis * x,
+    const BfftAxis * y, guint series)
+{
+  gdouble level = bfft_story_level (model);
+
+  if (level > 0)
+    g_string_append_printf (svg, "<path class=\"level s%u\" d=\"M%.4g %.4g"
+        "H%.4g\"/>\n", series % BFFT_SVG_SERIES, bfft_axis_place (x,
+            step_of (model, model->loss_curve->len / 2)),
+        bfft_axis_place (y, level), x->to);
+}
+
+/* An upright line at @step, named if the chart has one model. */
+static void
+draw_since (GString * svg, const BfftReport * report, const gchar * name,
+    guint64 step, const BfftAxis * x, const BfftAxis * y, guint series)
+{
+  gdouble place = bfft_axis_place (x, step);
+  gboolean right = place > (x->from + x->to) / 2;
+
+  if (step < x->min || step > x->max)
+    return;
+  g_string_append_printf (svg, "<path class=\"level s%u\" d=\"M%.4g %.4g"
+      "V%.4g\"/>\n", series % BFFT_SVG_SERIES, place, y->to, y->from);
+  if (report->models->len == 1)
+    bfft_svg_text (svg, place + (right ? -5 : 5), y->to + 11,
+        right ? "end" : "start", "name", name);
+}
+
+static void
+draw_model (GString * svg, const BfftChart * chart, const BfftReport * report,
+    const BfftAxis * x, const BfftAxis * y, guint i)
+{
+  const BfftSidecarModel *model = bfft_report_model (report, i);
+  gboolean smooth = model->loss_curve->len > SMOOTH_FROM;
+
+  if (model->loss_curve->len == 0)
+    return;
+  draw_line (svg, chart, model, x, y, 0, smooth ? "line faint" : "line", i);
+  if (smooth)
+    draw_line (svg, chart, model, x, y, model->loss_curve->len / SMOOTH / 2,
+        "line", i);
+  if (chart->metric != G_STRUCT_OFFSET (BfftLossEntry, total_loss))
+    return;
+  draw_smallest (svg, chart, model, x, y, i);
+  draw_level (svg, model, x, y, i);
+  if (model->bfft) {
+    draw_since (svg, report, "hard gates", model->bfft->hard_gates_since, x, y,
+        i);
+    draw_since (svg, report, "int8", model->bfft->int8_since, x, y, i);
+  }
+}
+
+/* Whether all that is drawn are matchings, of which the loss is in dB. */
+static gboolean
+is_matching (const BfftChart * chart, const BfftReport * report)
+{
+  guint i;
+
+  for (i = 0; i < report->models->len; i++) {
+    const BfftSidecarModel *model = bfft_report_model (report, i);
+
+    if (model->loss_curve->len > 0
+        && bfft_story_setting (model, "reference-channel") == NULL)
+      return FALSE;
+  }
+  return chart->metric == G_STRUCT_OFFSET (BfftLossEntry, total_loss);
 }
 
 guint
@@ -146,8 +212,9 @@ bfft_chart_draw_loss (GString * svg, const BfftChart * chart,
   const BfftBox box = { 52, 26, width - 52 - 16, HEIGHT - 26 - 40 };
   BfftAxis x = { 0, 0, FALSE, box.x, box.x + box.width };
   BfftAxis y = { 0, 0, chart->log, box.y + box.height, box.y };
-  g_autofree gchar *title = g_strconcat (chart->title,
-      chart->log ? " (log scale)" : "", NULL);
+  g_autofree gchar *title = g_strconcat (is_matching (chart, report)
+      ? "difference (dB rms)" : chart->title, chart->log ? " (log scale)" : "",
+      NULL);
   guint i;
 
   find_ranges (chart, report, &x, &y);
@@ -157,19 +224,8 @@ bfft_chart_draw_loss (GString * svg, const BfftChart * chart,
   bfft_svg_open (svg, width, HEIGHT, chart->title);
   bfft_svg_y_axis (svg, &y, &box, title);
   bfft_svg_x_axis (svg, &x, &box, "training step");
-  for (i = 0; i < report->models->len; i++) {
-    const BfftSidecarModel *shown = bfft_report_model (report, i);
-    gboolean smooth = shown->loss_curve->len > SMOOTH_FROM;
-
-    if (shown->loss_curve->len == 0)
-      continue;
-    draw_line (svg, chart, shown, &x, &y, 0, smooth ? "line faint" : "line", i);
-    if (smooth)
-      draw_line (svg, chart, shown, &x, &y,
-          shown->loss_curve->len / SMOOTH / 2, "line", i);
-    if (chart->metric == G_STRUCT_OFFSET (BfftLossEntry, total_loss))
-      draw_smallest (svg, chart, shown, &x, &y, i);
-  }
+  for (i = 0; i < report->models->len; i++)
+    draw_model (svg, chart, report, &x, &y, i);
   bfft_svg_close (svg);
   return HEIGHT;
 }

@@ -45,17 +45,15 @@ find_range (const BfftPlot * plot, BfftAxis * y)
     for (j = 0; j < line->y->len; j++) {
       gdouble value = value_at (line->y, j);
 
-      if (isfinite (value)) {
-        y->min = MIN (y->min, value);
-        y->max = MAX (y->max, value);
-      }
+      if (isfinite (value))
+        bfft_axis_include (y, value);
     }
   }
   if (y->min > y->max)
     y->min = y->max = 0;
   if (plot->period > 0) {
-    y->min = MIN (y->min, -plot->period / 2);
-    y->max = MAX (y->max, plot->period / 2);
+    bfft_axis_include (y, -plot->period / 2);
+    bfft_axis_include (y, plot->period / 2);
   }
   bfft_axis_widen (y);
   bfft_axis_pad (y);
@@ -81,15 +79,6 @@ confidence_step (const BfftPlotLine * line, guint i)
 }
 
 static void
-append_point (GString * path, gchar command, gdouble x, gdouble y)
-{
-  g_string_append_c (path, command);
-  bfft_svg_number (path, x);
-  g_string_append_c (path, ' ');
-  bfft_svg_number (path, y);
-}
-
-static void
 draw_line (GString * svg, const BfftPlot * plot, guint series,
     const BfftAxis * x, const BfftAxis * y)
 {
@@ -105,7 +94,7 @@ draw_line (GString * svg, const BfftPlot * plot, guint series,
           && confidence_step (line, i) == step;
 
       for (j = pen_down ? i : i - 1; here && j <= i; j++)
-        append_point (path, j < i ? 'M' : 'L', bfft_axis_place (x,
+        bfft_svg_point (path, j < i ? 'M' : 'L', bfft_axis_place (x,
                 value_at (plot->x, j)), bfft_axis_place (y,
                 value_at (line->y, j)));
       pen_down = here;
@@ -128,15 +117,15 @@ draw_bars (GString * svg, const BfftPlot * plot, guint series,
   guint i;
 
   g_string_append_printf (svg, "<path class=\"line s%u\" style=\"stroke-width:"
-      "%u.%u;stroke-linecap:butt\" d=\"", series, (guint) width,
-      (guint) (10 * width) % 10);
+      "%.3g;stroke-linecap:butt\" d=\"", series, width);
   for (i = 0; i < plot->x->len; i++) {
     gdouble middle = x->from + (i + 0.1) * band + (series + 0.5) * width;
 
     if (!isfinite (value_at (line->y, i)))
       continue;
-    append_point (svg, 'M', middle, y->from);
-    append_point (svg, 'L', middle, bfft_axis_place (y, value_at (line->y, i)));
+    bfft_svg_point (svg, 'M', middle, y->from);
+    bfft_svg_point (svg, 'L', middle, bfft_axis_place (y, value_at (line->y,
+                i)));
   }
   g_string_append (svg, "\"/>\n");
 }
@@ -189,9 +178,8 @@ draw_legend (GString * svg, const BfftPlot * plot, guint top)
     guint x = LEFT + i % 2 * 170, y = top + i / 2 * LINE_HEIGHT;
     g_autofree gchar *name = cut_text (line->name, NAME_CHARS);
 
-    g_string_append_printf (svg, "<path class=\"line s%u\" d=\"M%u %uh18\"/>\n",
-        i, x, y - 4);
-    bfft_svg_text (svg, x + 24, y, "start", "tick", name);
+    bfft_svg_key (svg, x, y - 4, i);
+    bfft_svg_text (svg, x + 26, y, "start", "tick", name);
   }
   return top + (plot->lines->len + 1) / 2 * LINE_HEIGHT;
 }

@@ -24,6 +24,8 @@ typedef struct _BfftChart BfftChart;
  * @metric: of loss charts: offset of the metric in BfftLossEntry
  * @log: of loss charts: the metric is drawn on a logarithmic scale
  * @has_data: whether there is something to draw for @model
+ * @all_same: optional: returns a sentence where there is, but all of it is the
+ *     same, else NULL
  * @draw: appends one <svg> of @width pixels and returns its height; of a
  *     shared chart @model counts for nothing
  */
@@ -35,7 +37,9 @@ struct _BfftChart
   gboolean shared;
   gsize metric;
   gboolean log;
-  gboolean (*has_data) (const BfftSidecarModel * model);
+  gboolean (*has_data) (const BfftChart * chart,
+      const BfftSidecarModel * model);
+  gchar *(*all_same) (const BfftSidecarModel * model);
   guint (*draw) (GString * svg, const BfftChart * chart,
       const BfftReport * report, guint model, guint width);
 };

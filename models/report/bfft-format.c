@@ -11,18 +11,11 @@
 #define NARROW_SPACE "\342\200\257"     /* does not break */
 #define SPACE "\302\240"        /* does not break */
 
-static gchar *
-format (gdouble value, const gchar * how)
-{
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  return g_strdup (g_ascii_formatd (text, sizeof (text), how, value));
-}
-
 gchar *
 bfft_format_number (gdouble value)
 {
-  return isfinite (value) ? format (value, "%.4g") : g_strdup (NOT_MEASURED);
+  return isfinite (value) ? g_strdup_printf ("%.4g", value)
+      : g_strdup (NOT_MEASURED);
 }
 
 gchar *
@@ -44,14 +37,12 @@ bfft_format_count (guint64 value)
 static gchar *
 format_unit (gdouble value, gdouble factor, const gchar * const *units)
 {
-  g_autofree gchar *number = NULL;
-
   while (value >= factor && units[1]) {
     value /= factor;
     units++;
   }
-  number = format (value, value < 100 ? "%.3g" : "%.0f");
-  return g_strconcat (number, SPACE, units[0], NULL);
+  return value < 100 ? g_strdup_printf ("%.3g" SPACE "%s", value, units[0])
+      : g_strdup_printf ("%.0f" SPACE "%s", value, units[0]);
 }
 
 gchar *

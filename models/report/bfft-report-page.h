@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* What a page has that we made, and no other: it may be replaced unasked. */
+#define BFFT_REPORT_MARK "<meta name=\"generator\" content=\"bfft-report\">"
+
 /* All return new strings. */
 
 /* An HTML page that needs nothing but itself. */

@@ -4,7 +4,6 @@
  */
 #include "bfft-report-page.h"
 
-#include "bfft-style.h"
 #include "bfft-svg.h"
 
 #define MARGIN 16
@@ -16,8 +15,7 @@ append_name (GString * svg, const BfftReport * report, guint model, guint y,
     gboolean key)
 {
   if (key)
-    g_string_append_printf (svg, "<path class=\"line s%u\" d=\"M%d %uh20\"/>\n",
-        model % BFFT_SVG_SERIES, MARGIN, y - 4);
+    bfft_svg_key (svg, MARGIN, y - 4, model);
   bfft_svg_text (svg, key ? MARGIN + 28 : MARGIN, y, "start",
       key ? "name" : "axis", bfft_report_label (report, model));
 }
@@ -45,7 +43,7 @@ bfft_report_to_svg (const BfftReport * report, const BfftChart * chart)
   guint y = MARGIN, i;
 
   for (i = 0; i < report->models->len; i++) {
-    if (!chart->has_data (bfft_report_model (report, i)))
+    if (!chart->has_data (chart, bfft_report_model (report, i)))
       continue;
     append_name (body, report, i, y + LINE / 2, chart->shared);
     y += LINE;
@@ -58,7 +56,7 @@ bfft_report_to_svg (const BfftReport * report, const BfftChart * chart)
   g_string_append (svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
   bfft_svg_open (svg, width, y + MARGIN, chart->title);
   g_string_append (svg, "<style>\n");
-  bfft_style_append (svg, "bfft-chart.css");
+  bfft_svg_style (svg, "bfft-chart.css");
   g_string_append_printf (svg, "</style>\n<rect class=\"paper\" width=\"%u\" "
       "height=\"%u\"/>\n%s", width, y + MARGIN, body->str);
   bfft_svg_close (svg);

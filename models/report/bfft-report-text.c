@@ -5,6 +5,7 @@
 #include "bfft-report-page.h"
 
 #include "bfft-format.h"
+#include "bfft-story.h"
 #include "bfft-table.h"
 
 #include <math.h>
@@ -94,29 +95,20 @@ append_gates (GString * text, const BfftReport * report, guint index)
   }
 }
 
-/* Gates that are all open need no picture. */
-static gboolean
-has_closed_gates (const BfftSidecarModel * model)
-{
-  guint i;
-
-  for (i = 0; i < model->heatmap.gates->len; i++) {
-    if (g_array_index (model->heatmap.gates, gfloat, i) < 1)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 append_pictures (GString * text, const BfftReport * report,
-    const gchar * title, gboolean (*has_data) (const BfftSidecarModel *),
+    const gchar * title, const BfftChart * chart,
     void (*append) (GString *, const BfftReport *, guint))
 {
   gboolean any = FALSE;
   guint i;
 
   for (i = 0; i < report->models->len; i++) {
-    if (!has_data (bfft_report_model (report, i)))
+    const BfftSidecarModel *model = bfft_report_model (report, i);
+    g_autofree gchar *same = chart->has_data (chart, model) && chart->all_same
+        ? chart->all_same (model) : NULL;
+
+    if (same || !chart->has_data (chart, model))
       continue;
     if (!any)
       g_string_append_printf (text, "%s\n", title);
@@ -127,6 +119,24 @@ append_pictures (GString * text, const BfftReport * report,
     g_string_append_c (text, '\n');
 }
 
+static void
+append_verdicts (GString * text, const BfftReport * report)
+{
+  g_autofree gchar *title = bfft_story_title (report);
+  g_autofree gchar *subtitle = bfft_story_subtitle (report);
+  guint i;
+
+  g_string_append_printf (text, "%s\n%s\n\n", title, subtitle);
+  for (i = 0; i < report->models->len; i++) {
+    BfftOutcome outcome;
+    g_autofree gchar *verdict = bfft_story_verdict (report, i, &outcome);
+
+    g_string_append_printf (text, "  %s: %s\n    %s\n",
+        bfft_report_label (report, i), bfft_outcome_name (outcome), verdict);
+  }
+  g_string_append_c (text, '\n');
+}
+
 GString *
 bfft_report_to_text (const BfftReport * report)
 {
@@ -134,12 +144,13 @@ bfft_report_to_text (const BfftReport * report)
   GString *text = g_string_new (NULL);
   guint i;
 
+  append_verdicts (text, report);
   for (i = 0; i < tables->len; i++)
     bfft_table_to_text (g_ptr_array_index (tables, i), text);
   append_pictures (text, report, "Total loss (log scale)",
-      bfft_chart_find ("loss")->has_data, append_loss);
+      bfft_chart_find ("loss"), append_loss);
   append_pictures (text, report,
       "Gates by stage (\302\267 closed, \342\226\210 open; mean)",
-      has_closed_gates, append_gates);
+      bfft_chart_find ("gates"), append_gates);
   return text;
 }

@@ -14,6 +14,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static gchar **opt_files;
@@ -24,11 +25,12 @@ static gboolean opt_version;
 
 static const GOptionEntry entries[] = {
   {"output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
-      "Write to FILE instead of the terminal", "FILE"},
+        "Write to FILE; a page without it is written beside the first sidecar",
+      "FILE"},
   {"svg", 0, 0, G_OPTION_ARG_STRING, &opt_svg,
-      "One chart as SVG instead of the page", "NAME"},
+      "One chart as SVG instead of the page, to the terminal", "NAME"},
   {"text", 0, 0, G_OPTION_ARG_NONE, &opt_text,
-      "Text for the terminal instead of the page", NULL},
+      "Text instead of the page, to the terminal", NULL},
   {"version", 0, 0, G_OPTION_ARG_NONE, &opt_version,
       "Show the version", NULL},
   {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_files, NULL,
@@ -103,6 +105,25 @@ write_file (const GString * text, GError ** error)
   return bfft_file_replace (opt_output, bytes, error);
 }
 
+/* A page without -o: "a/b.html" beside "a/b.json". A file of that name which is
+ * no page of ours stays. */
+static gboolean
+choose_output (GError ** error)
+{
+  const gchar *first = opt_files[0];
+  g_autofree gchar *old = NULL;
+  gsize length = strlen (first) - (g_str_has_suffix (first, ".json") ? 5 : 0);
+
+  opt_output = g_strdup_printf ("%.*s.html", (gint) length, first);
+  if (!g_file_get_contents (opt_output, &old, NULL, NULL)
+      || strstr (old, BFFT_REPORT_MARK))
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+      "%s is there already and is no report; say where to write with -o",
+      opt_output);
+  return FALSE;
+}
+
 static gboolean
 write_output (const GString * text, GError ** error)
 {
@@ -122,6 +143,7 @@ run (GError ** error)
 {
   g_autoptr (BfftReport) report = bfft_report_new ();
   g_autoptr (GString) text = NULL;
+  gboolean beside;
   guint i;
 
   for (i = 0; opt_files[i]; i++) {
@@ -139,7 +161,13 @@ run (GError ** error)
     text = bfft_report_to_text (report);
   else
     text = bfft_report_to_html (report);
-  return text && write_output (text, error);
+  beside = opt_output == NULL && !opt_svg && !opt_text;
+  if (text == NULL || (beside && !choose_output (error))
+      || !write_output (text, error))
+    return FALSE;
+  if (beside)
+    printf ("%s\n", opt_output);
+  return TRUE;
 }
 
 gint
@@ -148,6 +176,7 @@ main (gint argc, gchar ** argv)
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
   if (parse_options (&argc, &argv, &error)) {
     if (opt_version)
       printf ("bfft-report %s\n", VERSION);

@@ -6,11 +6,26 @@
 
 #include "bfft-format.h"
 
+#include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 
-/* Whole numbers below it are written with all their digits. */
-#define MAX_COUNT 1e15
+/* Whole numbers below these are written with all their digits: below a chart, and
+ * beside it. */
+#define MAX_ACROSS 1e15
+#define MAX_BESIDE 1e5
+
+void
+bfft_svg_style (GString * text, const gchar * name)
+{
+  g_autofree gchar *path = g_strconcat ("/bfft/report/", name, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path,
+      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  g_return_if_fail (bytes != NULL);
+  g_string_append_len (text, g_bytes_get_data (bytes, NULL),
+      g_bytes_get_size (bytes));
+}
 
 void
 bfft_svg_open (GString * svg, guint width, guint height,
@@ -36,23 +51,22 @@ bfft_svg_text (GString * svg, gdouble x, gdouble y, const gchar * anchor,
 {
   g_autofree gchar *escaped = g_markup_escape_text (text, -1);
 
-  g_string_append_printf (svg, "<text x=\"");
-  bfft_svg_number (svg, x);
-  g_string_append (svg, "\" y=\"");
-  bfft_svg_number (svg, y);
-  g_string_append_printf (svg,
-      "\" text-anchor=\"%s\" class=\"%s\">%s</text>\n", anchor, klass, escaped);
+  g_string_append_printf (svg, "<text x=\"%.4g\" y=\"%.4g\" "
+      "text-anchor=\"%s\" class=\"%s\">%s</text>\n", x, y, anchor, klass,
+      escaped);
 }
 
 void
-bfft_svg_number (GString * svg, gdouble value)
+bfft_svg_key (GString * svg, gdouble x, gdouble y, guint series)
 {
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append_printf (svg, "<path class=\"line s%u\" d=\"M%.4g %.4gh20\""
+      "/>\n", series % BFFT_SVG_SERIES, x, y);
+}
 
-  g_ascii_formatd (text, sizeof (text), "%.1f", value);
-  if (g_str_has_suffix (text, ".0"))
-    text[strlen (text) - 2] = '\0';
-  g_string_append (svg, text);
+void
+bfft_svg_point (GString * path, gchar command, gdouble x, gdouble y)
+{
+  g_string_append_printf (path, "%c%.4g %.4g", command, x, y);
 }
 
 /* More than doubles span, and less than infinity. */
@@ -74,6 +88,13 @@ bfft_axis_place (const BfftAxis * axis, gdouble value)
       : (value - axis->min) / (axis->max - axis->min);
 
   return axis->from + CLAMP (part, 0, 1) * (axis->to - axis->from);
+}
+
+void
+bfft_axis_include (BfftAxis * axis, gdouble value)
+{
+  axis->min = MIN (axis->min, value);
+  axis->max = MAX (axis->max, value);
 }
 
 void
@@ -106,15 +127,8 @@ bfft_axis_pad (BfftAxis * axis)
 static void
 grid_line (GString * svg, gdouble x1, gdouble y1, gdouble x2, gdouble y2)
 {
-  g_string_append (svg, "<path class=\"grid\" d=\"M");
-  bfft_svg_number (svg, x1);
-  g_string_append_c (svg, ' ');
-  bfft_svg_number (svg, y1);
-  g_string_append_c (svg, 'L');
-  bfft_svg_number (svg, x2);
-  g_string_append_c (svg, ' ');
-  bfft_svg_number (svg, y2);
-  g_string_append (svg, "\"/>\n");
+  g_string_append_printf (svg,
+      "<path class=\"grid\" d=\"M%.4g %.4gL%.4g %.4g\"/>\n", x1, y1, x2, y2);
 }
 
 /* 1, 2 or 5 times a power of ten, so that about @count fit into @range. */
@@ -175,9 +189,9 @@ log_ticks (const BfftAxis * axis)
   return ticks;
 }
 
-/* "10⁻³" for a power of ten beyond what is easily read, else plain. */
+/* Whole numbers below @most in digits, "10⁻³" for a power of ten beyond what is easily read, else plain. */
 static gchar *
-tick_label (const BfftAxis * axis, gdouble value)
+tick_label (const BfftAxis * axis, gdouble value, gdouble most)
 {
   static const gchar *const digits[] = { "\342\201\260", "\302\271",
     "\302\262", "\302\263", "\342\201\264", "\342\201\265", "\342\201\266",
@@ -187,6 +201,7 @@ tick_label (const BfftAxis * axis, gdouble value)
   gdouble step = axis->log ? 0 : nice_step (axis->max - axis->min, 5);
   GString *text;
   g_autofree gchar *power = NULL;
+  gchar *label, *plus;
   const gchar *p;
 
   if (axis->log && axis->max >= 10 * axis->min
@@ -203,10 +218,13 @@ tick_label (const BfftAxis * axis, gdouble value)
       g_string_append (text, digits[*p - '0']);
     return g_string_free (text, FALSE);
   }
-  if (!axis->log && value == floor (value) && value >= 0 && value < MAX_COUNT
+  if (!axis->log && value == floor (value) && value >= 0 && value < most
       && step >= 1)
     return bfft_format_count (value);
-  return bfft_format_number (fabs (value) < 1e-9 * step ? 0 : value);
+  label = bfft_format_number (fabs (value) < 1e-9 * step ? 0 : value);
+  if ((plus = strstr (label, "e+0")))   /* 1.5e6 has room beside a chart */
+    memmove (plus + 1, plus + 3, strlen (plus + 2));
+  return label;
 }
 
 void
@@ -227,7 +245,7 @@ bfft_svg_x_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
   for (i = 0; i < ticks->len; i++) {
     gdouble value = g_array_index (ticks, gdouble, i);
     gdouble x = bfft_axis_place (axis, value);
-    g_autofree gchar *label = tick_label (axis, value);
+    g_autofree gchar *label = tick_label (axis, value, MAX_ACROSS);
 
     bfft_svg_x_tick (svg, x, bottom, label);
   }
@@ -245,7 +263,7 @@ bfft_svg_y_axis (GString * svg, const BfftAxis * axis, const BfftBox * box,
   for (i = 0; i < ticks->len; i++) {
     gdouble value = g_array_index (ticks, gdouble, i);
     gdouble y = bfft_axis_place (axis, value);
-    g_autofree gchar *label = tick_label (axis, value);
+    g_autofree gchar *label = tick_label (axis, value, MAX_BESIDE);
 
     grid_line (svg, box->x, y, box->x + box->width, y);
     bfft_svg_text (svg, box->x - 6, y + 4, "end", "tick", label);

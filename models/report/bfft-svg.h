@@ -1,7 +1,8 @@
 /* bfft: what all charts are drawn with.
  *
  * Charts use classes, never colours: bfft-chart.css has them for dark and
- * light. Coordinates are pixels at the chart's own width.
+ * light. Coordinates are pixels at the chart's own width. Numbers are printed
+ * with "%.4g", which needs the C locale's decimal point (see main()).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -11,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* Colours for lines: classes s0..s7. */
+/* Colours and dashes for lines: classes s0..s7. */
 #define BFFT_SVG_SERIES 8
 
 /**
@@ -35,6 +36,9 @@ typedef struct
   gdouble x, y, width, height;
 } BfftBox;
 
+/* Appends the style sheet @name: "bfft-page.css" or "bfft-chart.css". */
+void bfft_svg_style (GString * text, const gchar * name);
+
 void bfft_svg_open (GString * svg, guint width, guint height,
     const gchar * description);
 void bfft_svg_close (GString * svg);
@@ -44,10 +48,16 @@ void bfft_svg_close (GString * svg);
 void bfft_svg_text (GString * svg, gdouble x, gdouble y, const gchar * anchor,
     const gchar * klass, const gchar * text);
 
-/* A number with a decimal at most, and a space. */
-void bfft_svg_number (GString * svg, gdouble value);
+/* A piece of line as legends have it, of series @series. */
+void bfft_svg_key (GString * svg, gdouble x, gdouble y, guint series);
+
+/* Appends a point of a path, after @command: M or L. */
+void bfft_svg_point (GString * path, gchar command, gdouble x, gdouble y);
 
 gdouble bfft_axis_place (const BfftAxis * axis, gdouble value);
+
+/* Makes @axis show @value too. */
+void bfft_axis_include (BfftAxis * axis, gdouble value);
 
 /* Widens an empty range, so that there is something to show. */
 void bfft_axis_widen (BfftAxis * axis);

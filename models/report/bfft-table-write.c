@@ -6,6 +6,8 @@
  */
 #include "bfft-table.h"
 
+#include <math.h>
+
 static const BfftColumn *
 column_at (const BfftTable * table, guint index)
 {
@@ -24,30 +26,31 @@ n_rows (const BfftTable * table)
   return column_at (table, 0)->cells->len;
 }
 
-static void
-append_html_cell (GString * html, const BfftTable * table, guint index,
-    guint row)
+/* Whether row @row is best of several in @column. */
+static gboolean
+is_best (const BfftColumn * column, guint row)
 {
-  const BfftColumn *column = column_at (table, index);
-  const gchar *tag = index == 0 ? "th scope=\"row\"" : "td";
-  g_autofree gchar *text =
-      g_markup_escape_text (text_at (table, index, row), -1);
+  gdouble best = NAN, worst = NAN;
+  guint i;
 
-  g_string_append_printf (html, "<%s%s>%s%s%s</%.2s>", tag,
-      column->numeric ? " class=\"number\"" : "",
-      bfft_column_is_best (column, row) ? "<strong>" : "", text,
-      bfft_column_is_best (column, row) ? "</strong>" : "", tag);
+  for (i = 0; i < column->cells->len; i++) {
+    best = fmin (best, g_array_index (column->cells, BfftCell, i).value);
+    worst = fmax (worst, g_array_index (column->cells, BfftCell, i).value);
+  }
+  return column->low_is_good && best < worst
+      && g_array_index (column->cells, BfftCell, row).value == best;
 }
 
+/* Element @tag with the class of numbers if @numeric, @text in bold if @best. */
 static void
-append_html_head (GString * html, const BfftColumn * column,
-    const gchar * scope)
+append_html_cell (GString * html, const gchar * tag, const gchar * text,
+    gboolean numeric, gboolean best)
 {
-  g_autofree gchar *title = g_markup_escape_text (column->title, -1);
+  g_autofree gchar *escaped = g_markup_escape_text (text, -1);
 
-  g_string_append_printf (html, "<th scope=\"%s\"%s>%s</th>", scope,
-      column->numeric && g_str_equal (scope, "col") ? " class=\"number\"" : "",
-      title);
+  g_string_append_printf (html, "<%s%s>%s%s%s</%.2s>", tag,
+      numeric ? " class=\"number\"" : "", best ? "<strong>" : "", escaped,
+      best ? "</strong>" : "", tag);
 }
 
 static void
@@ -57,12 +60,15 @@ append_html_rows (GString * html, const BfftTable * table)
 
   g_string_append (html, "<thead><tr>");
   for (i = 0; i < table->columns->len; i++)
-    append_html_head (html, column_at (table, i), "col");
+    append_html_cell (html, "th scope=\"col\"", column_at (table, i)->title,
+        column_at (table, i)->numeric, FALSE);
   g_string_append (html, "</tr></thead>\n<tbody>\n");
   for (row = 0; row < n_rows (table); row++) {
     g_string_append (html, "<tr>");
     for (i = 0; i < table->columns->len; i++)
-      append_html_cell (html, table, i, row);
+      append_html_cell (html, i == 0 ? "th scope=\"row\"" : "td",
+          text_at (table, i, row), column_at (table, i)->numeric,
+          is_best (column_at (table, i), row));
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</tbody>\n");
@@ -76,8 +82,10 @@ append_html_pairs (GString * html, const BfftTable * table)
   g_string_append (html, "<tbody>\n");
   for (i = 1; i < table->columns->len; i++) {
     g_string_append (html, "<tr>");
-    append_html_head (html, column_at (table, i), "row");
-    append_html_cell (html, table, i, 0);
+    append_html_cell (html, "th scope=\"row\"", column_at (table, i)->title,
+        FALSE, FALSE);
+    append_html_cell (html, "td", text_at (table, i, 0),
+        column_at (table, i)->numeric, FALSE);
     g_string_append (html, "</tr>\n");
   }
   g_string_append (html, "</tbody>\n");
@@ -86,6 +94,9 @@ append_html_pairs (GString * html, const BfftTable * table)
 void
 bfft_table_to_html (const BfftTable * table, GString * html)
 {
+  if (n_rows (table) > 1 && table->columns->len > 3)
+    g_string_append (html, "<p class=\"swipe\">The table scrolls sideways "
+        "\342\206\222</p>\n");
   g_string_append_printf (html, "<div class=\"scroll\" tabindex=\"0\" "
       "role=\"region\" aria-label=\"%s\"><table>\n", table->title);
   if (n_rows (table) == 1)

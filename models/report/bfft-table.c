@@ -5,11 +5,186 @@
 #include "bfft-table.h"
 
 #include "bfft-format.h"
+#include "bfft-story.h"
 
 #include <math.h>
 
-/* Settings that are shown at most. */
+/* Settings that are shown at most: sidecars of many models with settings of
+ * their own would fill the memory. */
 #define MAX_SETTINGS 200
+
+#define LOWER "\302\240\342\206\223"    /* arrow down */
+
+/* What a column shows of each model. */
+typedef enum
+{
+  TEXT,                         /* gchar * at @offset */
+  COUNT,                        /* guint64 */
+  PARAMETERS,                   /* guint64; no column if it is 0 in all models */
+  BYTES,                        /* guint64 */
+  TIME,                         /* gdouble, ns; 0 is not measured */
+  NUMBER,                       /* gdouble, or what @get returns */
+} Kind;
+
+/**
+ * Column:
+ * @title: its head; of those that start a table NULL
+ * @kind: what it shows
+ * @extension: @offset is into BfftSidecarExtension, not BfftSidecarModel
+ * @offset: where it is
+ * @get: where a number comes from that is not stored
+ */
+typedef struct
+{
+  const gchar *title;
+  Kind kind;
+  gboolean extension;
+  gsize offset;
+    gdouble (*get) (const BfftSidecarModel * model);
+} Column;
+
+static gdouble
+first_loss (const BfftSidecarModel * model)
+{
+  return model->loss_curve->len == 0 ? NAN
+      : g_array_index (model->loss_curve, BfftLossEntry, 0).total_loss;
+}
+
+static gdouble
+last_loss (const BfftSidecarModel * model)
+{
+  return model->loss_curve->len == 0 ? NAN
+      : g_array_index (model->loss_curve, BfftLossEntry,
+      model->loss_curve->len - 1).total_loss;
+}
+
+static gdouble
+smallest_loss (const BfftSidecarModel * model)
+{
+  gdouble smallest = NAN;
+  guint i;
+
+  for (i = 0; i < model->loss_curve->len; i++)
+    smallest = fmin (smallest,
+        g_array_index (model->loss_curve, BfftLossEntry, i).total_loss);
+  return smallest;
+}
+
+static gdouble
+unmatched_error (const BfftSidecarModel * model)
+{
+  return bfft_story_number (model, "unmatched-err");
+}
+
+static gdouble
+match_error (const BfftSidecarModel * model)
+{
+  return bfft_story_number (model, "match-err");
+}
+
+static gdouble
+match_delay (const BfftSidecarModel * model)
+{
+  return bfft_story_number (model, "delay");
+}
+
+#define MODEL(title, kind, member) \
+  {title, kind, FALSE, G_STRUCT_OFFSET (BfftSidecarModel, member), NULL}
+#define EXTENSION(title, kind, member) \
+  {title, kind, TRUE, G_STRUCT_OFFSET (BfftSidecarExtension, member), NULL}
+#define COMPUTED(title, get) {title, NUMBER, FALSE, 0, get}
+#define END {NULL, TEXT, FALSE, 0, NULL}
+#define PARAMETER_COLUMNS(KIND, params) \
+  KIND ("twiddles", PARAMETERS, params.twiddles), \
+  KIND ("gates", PARAMETERS, params.gates), \
+  KIND ("mask", PARAMETERS, params.freq_mask), \
+  KIND ("denoiser", PARAMETERS, params.denoiser), \
+  KIND ("unitary", PARAMETERS, params.unitary), \
+  KIND ("mel filters", PARAMETERS, params.mel_filters), \
+  KIND ("int8 packed", PARAMETERS, params.q8_packed), \
+  KIND ("total", COUNT, params.total_params), \
+  KIND ("as float32", BYTES, params.memory_bytes)
+
+static const Column errors[] = {
+  COMPUTED ("apart before (dB rms)", unmatched_error),
+  COMPUTED ("apart after (dB rms)", match_error),
+  COMPUTED ("with one gain (dB rms)", bfft_story_one_gain),
+  COMPUTED ("delay (samples)", match_delay),
+  MODEL ("largest spectrum error", NUMBER, final_spec_err),
+  MODEL ("largest log-mel error", NUMBER, final_mel_err),
+  COMPUTED ("first loss", first_loss),
+  COMPUTED ("last loss", last_loss),
+  COMPUTED ("smallest loss", smallest_loss),
+  COMPUTED ("stays at", bfft_story_level),
+  END
+};
+
+static const Column speed[] = {
+  EXTENSION ("kernels", TEXT, execution),
+  EXTENSION ("mean time per frame", TIME, run.ns_per_frame_mean),
+  EXTENSION ("longest", TIME, run.ns_per_frame_max),
+  EXTENSION ("frames", COUNT, run.frames),
+  EXTENSION ("dropped", COUNT, run.dropped_frames),
+  EXTENSION ("active butterflies", COUNT, active_butterflies),
+  END
+};
+
+static const Column models[] = {
+  MODEL ("called", TEXT, model_id),
+  MODEL ("variant", TEXT, variant),
+  EXTENSION ("written by", TEXT, element),
+  MODEL ("n-fft", COUNT, n_fft),
+  EXTENSION ("sample rate (Hz)", COUNT, sample_rate),
+  EXTENSION ("mel bands", PARAMETERS, n_mels),
+  MODEL ("batch", PARAMETERS, batch),
+  MODEL ("steps trained", PARAMETERS, train_steps),
+  END
+};
+
+static const Column parameters[] = {
+  PARAMETER_COLUMNS (MODEL, params),
+  EXTENSION ("resident", BYTES, resident_bytes),
+  END
+};
+
+static const Column original[] = {
+  PARAMETER_COLUMNS (EXTENSION, params_original),
+  END
+};
+
+static const Column origin[] = {
+  EXTENSION ("sound", TEXT, source),
+  EXTENSION ("command", TEXT, command),
+  EXTENSION ("bfft", TEXT, bfft_version),
+  EXTENSION ("GStreamer", TEXT, gstreamer_version),
+  EXTENSION ("ORC", TEXT, orc_version),
+  END
+};
+
+static const struct
+{
+  const gchar *name, *title, *caption;
+  const Column *columns;
+} kinds[] = {
+  {"errors", "Results", "\342\206\223: the lower the better. Spectrum errors "
+        "are those of single bins, in which a full-scale sine reaches n-fft/2; "
+        "log-mel errors of bffttrain are in steps of 40\302\240dB. Both are "
+        "the largest of the last batch, against the exact FFT.", errors},
+  {"speed", "Speed", "Wall-clock time that the element spent on a frame in "
+        "that run.", speed},
+  {"models", "Models", "", models},
+  {"parameters", "Parameters", "How many numbers of each kind, each counted "
+        "once. Resident is what the executed ones take in memory: of bffttrain "
+        "as they are in the weights, of analysers as they were compiled.",
+      parameters},
+  {"settings", "Settings", "How the runs were set up.", NULL},
+  {"origin", "Origin", "", origin},
+  {"parameters-original", "Parameters, original counting", "As the "
+        "format\342\200\231s first writer counts them, for comparison with its "
+        "files: it puts the twiddles into unitary again.", original},
+};
+
+/* ---- making them ---- */
 
 static void
 column_free (gpointer data)
@@ -37,12 +212,11 @@ clear_cell (gpointer data)
 }
 
 static BfftColumn *
-add_column (BfftTable * table, const gchar * title, gboolean numeric)
+add_column (BfftTable * table, const gchar * title)
 {
   BfftColumn *column = g_new0 (BfftColumn, 1);
 
   column->title = g_strdup (title);
-  column->numeric = numeric;
   column->cells = g_array_new (FALSE, FALSE, sizeof (BfftCell));
   g_array_set_clear_func (column->cells, clear_cell);
   g_ptr_array_add (table->columns, column);
@@ -61,311 +235,74 @@ add_cell (BfftColumn * column, gchar * text, gdouble value)
 static void
 add_text (BfftColumn * column, const gchar * text)
 {
-  add_cell (column, text ? g_strdup (text) : bfft_format_number (NAN), NAN);
+  add_cell (column, text && *text ? g_strdup (text)
+      : bfft_format_number (NAN), NAN);
 }
 
-static BfftTable *
-add_table (GPtrArray * tables, const gchar * name, const gchar * title,
-    const gchar * caption, const BfftReport * report)
+/* Returns: whether there is something to show */
+static gboolean
+add_value (BfftColumn * column, const Column * what,
+    const BfftSidecarModel * model)
 {
-  BfftTable *table = g_new0 (BfftTable, 1);
-  BfftColumn *column;
-  guint i;
+  gconstpointer from = what->extension ? (gconstpointer) model->bfft : model;
+  guint64 count = 0;
+  gdouble number = NAN;
+  const gchar *text = NULL;
 
-  table->name = name;
-  table->title = title;
-  table->caption = caption;
-  table->columns = g_ptr_array_new_with_free_func (column_free);
-  column = add_column (table, "model", FALSE);
-  for (i = 0; i < report->models->len; i++)
-    add_text (column, bfft_report_label (report, i));
-  g_ptr_array_add (tables, table);
-  return table;
+  if (what->get)
+    number = what->get (model);
+  else if (from && what->kind == TEXT)
+    text = G_STRUCT_MEMBER (gchar *, from, what->offset);
+  else if (from && (what->kind == NUMBER || what->kind == TIME))
+    number = G_STRUCT_MEMBER (gdouble, from, what->offset);
+  else if (from)
+    number = count = G_STRUCT_MEMBER (guint64, from, what->offset);
+
+  if (what->kind == TEXT)
+    add_text (column, text);
+  else if (isnan (number) || what->kind == NUMBER)
+    add_cell (column, bfft_format_number (number), number);
+  else if (what->kind == TIME)
+    add_cell (column, bfft_format_nanoseconds (number),
+        number > 0 ? number : NAN);
+  else
+    add_cell (column, what->kind == BYTES ? bfft_format_bytes (count)
+        : bfft_format_count (count), number);
+  return what->kind == TEXT ? text != NULL
+      : what->kind == PARAMETERS ? count > 0 : !isnan (number);
 }
 
-/* A column of counts, each a guint64 at @offset into what @get returns, which
- * may be NULL. */
+/* Columns with nothing in them are left out. */
 static void
-add_counts (BfftTable * table, const gchar * title, const BfftReport * report,
-    gconstpointer (*get) (const BfftSidecarModel *), gsize offset,
-    gchar * (*format) (guint64))
+add_columns (BfftTable * table, const Column * what, const BfftReport * report)
 {
-  BfftColumn *column = add_column (table, title, TRUE);
   guint i;
 
-  for (i = 0; i < report->models->len; i++) {
-    gconstpointer object = get (bfft_report_model (report, i));
+  for (; what->title; what++) {
+    gboolean low = (what->kind == NUMBER && what->get != match_delay)
+        || what->kind == TIME;
+    g_autofree gchar *title = g_strconcat (what->title, low ? LOWER : NULL,
+        NULL);
+    BfftColumn *column = add_column (table, title);
+    gboolean any = FALSE;
 
-    if (object)
-      add_cell (column, format (G_STRUCT_MEMBER (guint64, object, offset)),
-          G_STRUCT_MEMBER (guint64, object, offset));
-    else
-      add_cell (column, bfft_format_number (NAN), NAN);
+    column->numeric = what->kind != TEXT;
+    column->low_is_good = low;
+    for (i = 0; i < report->models->len; i++)
+      any |= add_value (column, what, bfft_report_model (report, i));
+    if (!any)
+      g_ptr_array_remove_index (table->columns, table->columns->len - 1);
   }
 }
 
 static void
-add_numbers (BfftTable * table, const gchar * title,
-    const BfftReport * report, gdouble (*get) (const BfftSidecarModel *),
-    gchar * (*format) (gdouble))
+add_strings (BfftTable * table, const gchar * title, const GPtrArray * texts)
 {
-  BfftColumn *column = add_column (table, title, TRUE);
+  BfftColumn *column = add_column (table, title);
   guint i;
 
-  column->low_is_good = TRUE;
-  for (i = 0; i < report->models->len; i++) {
-    gdouble value = get (bfft_report_model (report, i));
-
-    add_cell (column, format (value), value);
-  }
-}
-
-static void
-add_texts (BfftTable * table, const gchar * title, const BfftReport * report,
-    const gchar * (*get) (const BfftSidecarModel *))
-{
-  BfftColumn *column = add_column (table, title, FALSE);
-  guint i;
-
-  for (i = 0; i < report->models->len; i++)
-    add_text (column, get (bfft_report_model (report, i)));
-}
-
-static gconstpointer
-get_model (const BfftSidecarModel * model)
-{
-  return model;
-}
-
-static gconstpointer
-get_params (const BfftSidecarModel * model)
-{
-  return &model->params;
-}
-
-static gconstpointer
-get_params_original (const BfftSidecarModel * model)
-{
-  return model->bfft ? &model->bfft->params_original : NULL;
-}
-
-static gconstpointer
-get_extension (const BfftSidecarModel * model)
-{
-  return model->bfft;
-}
-
-static gconstpointer
-get_run (const BfftSidecarModel * model)
-{
-  return model->bfft ? &model->bfft->run : NULL;
-}
-
-static const gchar *
-get_variant (const BfftSidecarModel * model)
-{
-  return model->variant;
-}
-
-static const gchar *
-get_element (const BfftSidecarModel * model)
-{
-  return model->bfft ? model->bfft->element : NULL;
-}
-
-static const gchar *
-get_execution (const BfftSidecarModel * model)
-{
-  return model->bfft ? model->bfft->execution : NULL;
-}
-
-static const gchar *
-get_bfft_version (const BfftSidecarModel * model)
-{
-  return model->bfft ? model->bfft->bfft_version : NULL;
-}
-
-static const gchar *
-get_gstreamer_version (const BfftSidecarModel * model)
-{
-  return model->bfft ? model->bfft->gstreamer_version : NULL;
-}
-
-static const gchar *
-get_orc_version (const BfftSidecarModel * model)
-{
-  return model->bfft ? model->bfft->orc_version : NULL;
-}
-
-static gdouble
-get_spec_err (const BfftSidecarModel * model)
-{
-  return model->final_spec_err;
-}
-
-static gdouble
-get_mel_err (const BfftSidecarModel * model)
-{
-  return model->final_mel_err;
-}
-
-static gdouble
-get_first_loss (const BfftSidecarModel * model)
-{
-  return model->loss_curve->len == 0 ? NAN
-      : g_array_index (model->loss_curve, BfftLossEntry, 0).total_loss;
-}
-
-static gdouble
-get_last_loss (const BfftSidecarModel * model)
-{
-  return model->loss_curve->len == 0 ? NAN
-      : g_array_index (model->loss_curve, BfftLossEntry,
-      model->loss_curve->len - 1).total_loss;
-}
-
-static gdouble
-get_smallest_loss (const BfftSidecarModel * model)
-{
-  gdouble smallest = NAN;
-  guint i;
-
-  for (i = 0; i < model->loss_curve->len; i++)
-    smallest = fmin (smallest,
-        g_array_index (model->loss_curve, BfftLossEntry, i).total_loss);
-  return smallest;
-}
-
-static gdouble
-get_mean_time (const BfftSidecarModel * model)
-{
-  return model->bfft && model->bfft->run.ns_per_frame_mean > 0
-      ? model->bfft->run.ns_per_frame_mean : NAN;
-}
-
-static gdouble
-get_longest_time (const BfftSidecarModel * model)
-{
-  return model->bfft && model->bfft->run.ns_per_frame_max > 0
-      ? model->bfft->run.ns_per_frame_max : NAN;
-}
-
-static void
-add_models_table (GPtrArray * tables, const BfftReport * report)
-{
-  BfftTable *table = add_table (tables, "models",
-      report->models->len == 1 ? "Model" : "Models", "", report);
-
-  add_texts (table, "variant", report, get_variant);
-  add_texts (table, "written by", report, get_element);
-  add_counts (table, "n-fft", report, get_model,
-      G_STRUCT_OFFSET (BfftSidecarModel, n_fft), bfft_format_count);
-  add_counts (table, "sample rate (Hz)", report, get_extension,
-      G_STRUCT_OFFSET (BfftSidecarExtension, sample_rate), bfft_format_count);
-  add_counts (table, "mel bands", report, get_extension,
-      G_STRUCT_OFFSET (BfftSidecarExtension, n_mels), bfft_format_count);
-  add_counts (table, "batch", report, get_model,
-      G_STRUCT_OFFSET (BfftSidecarModel, batch), bfft_format_count);
-  add_counts (table, "steps trained", report, get_model,
-      G_STRUCT_OFFSET (BfftSidecarModel, train_steps), bfft_format_count);
-}
-
-#define ERRORS "Final errors are the largest absolute ones over the last " \
-    "batch, against the exact FFT; \342\200\223 stands for not measured."
-
-static void
-add_errors_table (GPtrArray * tables, const BfftReport * report)
-{
-  BfftTable *table = add_table (tables, "errors", "Errors",
-      report->models->len == 1 ? ERRORS : ERRORS " Best of each column in "
-      "bold.", report);
-
-  add_numbers (table, "final spectrum error", report, get_spec_err,
-      bfft_format_number);
-  add_numbers (table, "final log-mel error", report, get_mel_err,
-      bfft_format_number);
-  add_numbers (table, "first loss", report, get_first_loss, bfft_format_number);
-  add_numbers (table, "last loss", report, get_last_loss, bfft_format_number);
-  add_numbers (table, "smallest loss", report, get_smallest_loss,
-      bfft_format_number);
-}
-
-static void
-add_speed_table (GPtrArray * tables, const BfftReport * report)
-{
-  BfftTable *table = add_table (tables, "speed", "Speed",
-      "Wall-clock time that the element spent on a frame in that run.",
-      report);
-
-  add_texts (table, "execution", report, get_execution);
-  add_numbers (table, "mean time per frame", report, get_mean_time,
-      bfft_format_nanoseconds);
-  add_numbers (table, "longest", report, get_longest_time,
-      bfft_format_nanoseconds);
-  add_counts (table, "frames", report, get_run,
-      G_STRUCT_OFFSET (BfftRunStats, frames), bfft_format_count);
-  add_counts (table, "dropped", report, get_run,
-      G_STRUCT_OFFSET (BfftRunStats, dropped_frames), bfft_format_count);
-  add_counts (table, "active butterflies", report, get_extension,
-      G_STRUCT_OFFSET (BfftSidecarExtension, active_butterflies),
-      bfft_format_count);
-}
-
-static void
-add_params_columns (BfftTable * table, const BfftReport * report,
-    gconstpointer (*get) (const BfftSidecarModel *))
-{
-  add_counts (table, "twiddles", report, get,
-      G_STRUCT_OFFSET (BfftParams, twiddles), bfft_format_count);
-  add_counts (table, "gates", report, get,
-      G_STRUCT_OFFSET (BfftParams, gates), bfft_format_count);
-  add_counts (table, "mask", report, get,
-      G_STRUCT_OFFSET (BfftParams, freq_mask), bfft_format_count);
-  add_counts (table, "denoiser", report, get,
-      G_STRUCT_OFFSET (BfftParams, denoiser), bfft_format_count);
-  add_counts (table, "unitary", report, get,
-      G_STRUCT_OFFSET (BfftParams, unitary), bfft_format_count);
-  add_counts (table, "mel filters", report, get,
-      G_STRUCT_OFFSET (BfftParams, mel_filters), bfft_format_count);
-  add_counts (table, "int8 packed", report, get,
-      G_STRUCT_OFFSET (BfftParams, q8_packed), bfft_format_count);
-  add_counts (table, "total", report, get,
-      G_STRUCT_OFFSET (BfftParams, total_params), bfft_format_count);
-  add_counts (table, "as float32", report, get,
-      G_STRUCT_OFFSET (BfftParams, memory_bytes), bfft_format_bytes);
-}
-
-static void
-add_params_tables (GPtrArray * tables, const BfftReport * report)
-{
-  BfftTable *table = add_table (tables, "parameters", "Parameters",
-      "How many numbers of each kind, each counted once. Resident is what "
-      "the executed ones take in memory: of bffttrain as they are in the "
-      "weights, of analysers as they were compiled.", report);
-
-  add_params_columns (table, report, get_params);
-  add_counts (table, "resident", report, get_extension,
-      G_STRUCT_OFFSET (BfftSidecarExtension, resident_bytes),
-      bfft_format_bytes);
-
-  table = add_table (tables, "parameters-original",
-      "Parameters, original counting",
-      "As the format\342\200\231s first writer counts them, for comparison "
-      "with its files: it puts the twiddles into unitary again.", report);
-  add_params_columns (table, report, get_params_original);
-}
-
-/* The value of setting @name of @model, or NULL. */
-static const gchar *
-find_setting (const BfftSidecarModel * model, const gchar * name)
-{
-  guint index;
-
-  if (model->bfft == NULL
-      || !g_ptr_array_find_with_equal_func (model->bfft->setting_names, name,
-          g_str_equal, &index))
-    return NULL;
-  return g_ptr_array_index (model->bfft->setting_values, index);
+  for (i = 0; i < texts->len; i++)
+    add_text (column, g_ptr_array_index (texts, i));
 }
 
 /* Beyond the column that names the models. */
@@ -383,12 +320,10 @@ has_column (const BfftTable * table, const gchar * title)
   return FALSE;
 }
 
-/* One column for each setting that any model has, up to MAX_SETTINGS: sidecars
- * of many models with settings of their own would fill the memory. */
+/* One column for each setting that any model has. */
 static void
-add_settings_table (GPtrArray * tables, const BfftReport * report)
+add_settings (BfftTable * table, const BfftReport * report)
 {
-  BfftTable *table = add_table (tables, "settings", "Settings", "", report);
   guint i, j, k;
 
   for (i = 0; i < report->models->len; i++) {
@@ -398,27 +333,18 @@ add_settings_table (GPtrArray * tables, const BfftReport * report)
       const gchar *name = g_ptr_array_index (model->bfft->setting_names, j);
       BfftColumn *column;
 
-      if (has_column (table, name))
+      if (bfft_story_is_result (name) || has_column (table, name))
         continue;
       if (table->columns->len > MAX_SETTINGS) {
         table->caption = "There are more settings than are shown.";
         return;
       }
-      column = add_column (table, name, FALSE);
+      column = add_column (table, name);
       for (k = 0; k < report->models->len; k++)
-        add_text (column, find_setting (bfft_report_model (report, k), name));
+        add_text (column, bfft_story_setting (bfft_report_model (report, k),
+                name));
     }
   }
-}
-
-static void
-add_versions_table (GPtrArray * tables, const BfftReport * report)
-{
-  BfftTable *table = add_table (tables, "versions", "Versions", "", report);
-
-  add_texts (table, "bfft", report, get_bfft_version);
-  add_texts (table, "GStreamer", report, get_gstreamer_version);
-  add_texts (table, "ORC", report, get_orc_version);
 }
 
 GPtrArray *
@@ -427,31 +353,26 @@ bfft_tables_new (const BfftReport * report)
   GPtrArray *tables = g_ptr_array_new_with_free_func (table_free);
   guint i;
 
-  add_models_table (tables, report);
-  add_errors_table (tables, report);
-  add_speed_table (tables, report);
-  add_params_tables (tables, report);
-  add_settings_table (tables, report);
-  add_versions_table (tables, report);
-  for (i = tables->len; i > 0; i--) {
-    const BfftTable *table = g_ptr_array_index (tables, i - 1);
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    BfftTable *table = g_new0 (BfftTable, 1);
 
+    g_ptr_array_add (tables, table);
+    table->name = kinds[i].name;
+    table->title = kinds[i].title;
+    table->caption = kinds[i].caption;
+    table->folded = kinds[i].columns == original;
+    table->columns = g_ptr_array_new_with_free_func (column_free);
+    add_strings (table, "model", report->labels);
+    if (kinds[i].columns == origin) {
+      add_strings (table, "file", report->files);
+      add_strings (table, "date", report->dates);
+    }
+    if (kinds[i].columns)
+      add_columns (table, kinds[i].columns, report);
+    else
+      add_settings (table, report);
     if (table->columns->len == 1)
-      g_ptr_array_remove_index (tables, i - 1);
+      g_ptr_array_remove_index (tables, tables->len - 1);
   }
   return tables;
-}
-
-gboolean
-bfft_column_is_best (const BfftColumn * column, guint row)
-{
-  gdouble best = NAN, worst = NAN;
-  guint i;
-
-  for (i = 0; i < column->cells->len; i++) {
-    best = fmin (best, g_array_index (column->cells, BfftCell, i).value);
-    worst = fmax (worst, g_array_index (column->cells, BfftCell, i).value);
-  }
-  return column->low_is_good && best < worst
-      && g_array_index (column->cells, BfftCell, row).value == best;
 }

@@ -21,7 +21,7 @@ typedef struct
 
 /**
  * BfftColumn:
- * @title: its head
+ * @title: its head, with the unit
  * @numeric: aligned right
  * @low_is_good: its smallest value is marked
  * @cells: GArray of BfftCell, one a model
@@ -39,6 +39,7 @@ typedef struct
  * @name: for links
  * @title: its heading
  * @caption: how to read it
+ * @folded: to be opened by who wants to see it
  * @columns: GPtrArray of BfftColumn; the first names the models
  */
 typedef struct
@@ -46,15 +47,13 @@ typedef struct
   const gchar *name;
   const gchar *title;
   const gchar *caption;
+  gboolean folded;
   GPtrArray *columns;
 } BfftTable;
 
 /* Returns: (transfer full): GPtrArray of BfftTable, in the order of a report,
  * those with nothing in them left out. */
 GPtrArray *bfft_tables_new (const BfftReport * report);
-
-/* Whether row @row is best of several in @column. */
-gboolean bfft_column_is_best (const BfftColumn * column, guint row);
 
 void bfft_table_to_html (const BfftTable * table, GString * html);
 void bfft_table_to_text (const BfftTable * table, GString * text);

@@ -214,7 +214,8 @@ def write(path, variant, n):
     curve = lib.bfft_loss_curve_new()
     for step in range(1, 3000 if n == 256 else 5):
         loss = float(1 / step + rng.uniform(0, 1e-3))
-        lib.bfft_loss_curve_add(curve, Entry(step, loss, loss, loss, loss, 1))
+        lib.bfft_loss_curve_add(curve, Entry(step, loss, loss, loss, loss,
+                                             1 - step / 1e4))
     sidecar = lib.bfft_sidecar_new()
     model = lib.bfft_sidecar_add(
         sidecar, f'<{variant} & {n}>'.encode(), VARIANTS.index(variant), n,
@@ -363,8 +364,12 @@ def report(*args):
     return done.returncode, done.stdout, done.stderr
 
 
+def html_of(*paths):
+    return report('-o', '/dev/stdout', *paths)
+
+
 def check_page(paths):
-    status, source, errors = report(*paths)
+    status, source, errors = html_of(*paths)
     assert status == 0 and errors == '', errors
     page = Page(source)
     words = ' '.join(page.words)
@@ -375,7 +380,7 @@ def check_page(paths):
         assert total in words, total
     assert len(page.ids) == len(set(page.ids))
     links = [target[1:] for target in page.targets if target[0] == '#']
-    assert links and set(links) <= set(page.ids)
+    assert links == page.ids, (links, page.ids)
     assert all(t.startswith(('#', 'data:')) for t in page.targets)
     assert not re.search(r'url\(|@import|nan\b|inf\b', source)
     return len(source)
@@ -418,7 +423,20 @@ def check_cells(path):
 def check_refusals(folder, good):
     bad = folder / 'bad.json'
     bad.write_text(pathlib.Path(good).read_text()[:-20])
-    for args, sentence in (([bad], 'bad.json'), ([folder / 'none.json'], 'none'),
+    for name, content in (('other.json', b'{"a": 1}'),
+                          ('a.txt', b'no sidecar\n'), ('a.html', b'<!DOCTYPE html>'),
+                          ('a.wav', b'RIFF\0\0\0\0WAVEfmt '), ('a.png', b'\x89PNG\r\n'),
+                          ('a.npy', b'\x93NUMPY\1'), ('empty', b'')):
+        (folder / name).write_bytes(content)
+    for args, sentence in (([folder / 'other.json'], 'no array "models"'),
+                           ([folder / 'a.txt'], 'a.txt" is text'),
+                           ([folder / 'a.html'], 'is a page'),
+                           ([folder / 'a.wav'], 'is sound'),
+                           ([folder / 'a.png'], 'is a picture'),
+                           ([folder / 'a.npy'], 'is a numpy array'),
+                           ([folder / 'empty'], 'not a sidecar'),
+                           ([good.with_suffix('.safetensors')], 'is weights'),
+                           ([bad], 'bad.json'), ([folder / 'none.json'], 'none'),
                            ([], 'No sidecar'), ([folder], str(folder)),
                            (['--svg', 'nothing', good], 'no chart "nothing"'),
                            (['-o', folder / 'a' / 'b', good], 'a/b')):
@@ -460,16 +478,159 @@ def check_odd(folder, good):
     many = [settings(*(f'{i}-{j}' for j in range(200))) for i in range(40)]
     status, text, _ = show(*many, chart=None)
     assert status == 0 and '<0-199>' in text and '<1-0>' not in text
-    assert 'more settings' in report(odd)[1]
+    assert 'more settings' in html_of(odd)[1]
 
     unnamed = dict(model, model_id='')
     status, text, _ = show(unnamed, unnamed, chart=None)
+    assert 'odd' in show(unnamed, chart=None)[1]
     assert status == 0 and '(no name) (2)' in text
 
 
+def shorten(value, factor, units):
+    """As people read a size or a time: three digits and a unit."""
+    for unit in units[:-1]:
+        if value < factor:
+            break
+        value /= factor
+    else:
+        unit = units[-1]
+    return f'{value:.3g}\u00a0{unit}' if value < 100 else f'{value:.0f}\u00a0{unit}'
+
+
+def check_units(folder, good):
+    """Times, sizes and counts of text and page are those of the sidecar, in units
+    that people read."""
+    model = json.loads(pathlib.Path(good).read_text())['models'][0]
+    path = folder / 'units.json'
+    for scale in 1, 7.3, 999, 1001, 54321, 9.87e6, 4.2e9:
+        run = model['bfft']['run']
+        run.update(ns_per_frame_mean=scale, ns_per_frame_max=3 * scale,
+                   frames=int(scale * 12), dropped_frames=int(scale))
+        model['bfft']['resident_bytes'] = int(scale * 1.5)
+        model['params']['memory_bytes'] = int(scale)
+        path.write_text(json.dumps({'models': [model]}))
+        status, text, _ = report('--text', path)
+        got = dict(reversed(re.findall(r'^  (\S.*?)  +(\S.*)$', text, re.M)))
+        times, sizes = ('ns', 'µs', 'ms', 's'), ('B', 'KiB', 'MiB', 'GiB')
+        wanted = {
+            'mean time per frame\u00a0↓': shorten(scale, 1000, times),
+            'longest\u00a0↓': shorten(3 * scale, 1000, times),
+            'frames': f'{int(scale * 12):,}'.replace(',', '\u202f'),
+            'dropped': f'{int(scale):,}'.replace(',', '\u202f'),
+            'as float32': shorten(int(scale), 1024, sizes),
+            'resident': shorten(int(scale * 1.5), 1024, sizes),
+            'largest spectrum error\u00a0↓': None,
+            'first loss\u00a0↓': f'{model["loss_curve"][0]["total_loss"]:.4g}',
+            'smallest loss\u00a0↓':
+                f'{min(e["total_loss"] for e in model["loss_curve"]):.4g}'}
+        for key, value in wanted.items():
+            assert status == 0 and got.get(key) == value, (key, value, got)
+            assert value is None or value in html_of(path)[1]
+
+
+def check_columns(paths):
+    """Each number of a table stands below its head, each row is a model's."""
+    text = report('--text', *paths)[1].split('\n\n')
+    table = next(t for t in text if t.startswith('Parameters\n')).split('\n')
+    head, rows = table[1], table[2:]
+    assert len(rows) == len(paths)
+    for path, row in zip(paths, rows):
+        params = json.load(open(path))['models'][0]['params']
+        for title, key in (('twiddles', 'twiddles'), ('unitary', 'unitary'),
+                           ('denoiser', 'denoiser'), ('total', 'total_params')):
+            end = head.index(title) + len(title)
+            assert row[:end].split(' ')[-1].replace('\u202f', '') == str(
+                params[key]), (title, row)
+
+
+def check_dots(path):
+    """Dots of the landscape are where its axes have them, each once; the ring is
+    at the smallest."""
+    land = json.load(open(path))['models'][0]['landscape']
+    root = xml.etree.ElementTree.fromstring(
+        report('--svg', 'landscape', path)[1].encode())
+    circles = list(root.iter('{http://www.w3.org/2000/svg}circle'))
+    dots = [[float(c.get('cx')), float(c.get('cy'))] for c in circles
+            if c.get('class') == 'dot']
+    x, y = np.meshgrid(land['x'], land['y'])
+    for values, places, sign in ((x, 0, 1), (y, 1, -1)):
+        got = np.array(dots)[:, places]
+        slope, offset = np.polyfit(values.ravel(), got, 1)
+        assert sign * slope > 100
+        assert abs(slope * values.ravel() + offset - got).max() < 0.2
+    ring = next(c for c in circles if c.get('class') == 'mark')
+    assert [float(ring.get('cx')), float(ring.get('cy'))] == dots[
+        int(np.argmin(land['z']))]
+
+
+def check_story(folder, good):
+    """Title, verdict and what is left out are those of the sidecar's content."""
+    model = json.loads(pathlib.Path(good).read_text())['models'][0]
+    path = folder / 'story.json'
+    bfft, flat = model['bfft'], model['heatmap']
+
+    def tell(losses, settings, **changes):
+        curve = [dict(model['loss_curve'][0], step=i + 1, total_loss=loss)
+                 for i, loss in enumerate(losses)]
+        path.write_text(json.dumps({'models': [dict(
+            model, loss_curve=curve, bfft=dict(bfft, settings=settings),
+            **changes)]}))
+        source = html_of(path)[1]
+        return source, ' '.join(' '.join(Page(source).words).split())
+
+    source, words = tell([1, .5, .1], {'init': 'random'})
+    assert '✓ worked Training learned from random weights' in words
+    assert 'loss 1 before, 0.1 after' in words
+    assert '<h1>story: speech one.wav</h1>' in source
+    for losses, outcome in (([1, 2, 3], '✗ worse'), ([1, .9, 1], '= no gain')):
+        assert outcome in tell(losses, {})[1], losses
+    source, words = tell([8, 1], {'verdict': 'x & y', 'task': 'sing', 'a': 'b'})
+    assert 'To sing: x & y' in words and words.count('x & y') == 1
+    # a level at which the loss stays is marked, one that falls is not
+    assert 'class="level' in tell([1] + 60 * [.01, .011], {})[0]
+    assert 'class="level' not in tell(0.9 ** np.arange(60), {})[0]
+    # rounding that sets in
+    bfft['hard_gates_since'] = 3
+    source, words = tell([4, 3, 9, 2], {})
+    assert 'Hard gates set in at step 3: 3 before, 9 there.' in words
+    assert '>hard gates</text>' in source
+    del bfft['hard_gates_since']
+    # what is all the same is a sentence, what is not is drawn
+    same = dict(flat, gates=len(flat['gates']) * [1])
+    source, words = tell([2, 1], {}, heatmap=same)
+    assert 'Every gate is open.' in words and '<title>Gates' not in source
+    source, words = tell([2, 1], {})
+    assert 'Every gate' not in words and '<title>Gates' in source
+    assert 'summary>' in source.split('id="parameters-original"')[1]
+    # a matching has no mel, no gates, and the trivial answer beside its own
+    none = dict.fromkeys(('mel_err', 'spec_err', 'welch_err'), 0)
+    model['loss_curve'][0].update(none)
+    before = [3, 5, None, 10]
+    bfft['plots'] = [{'title': 'Reference', 'x_label': 'Hz', 'y_label': 'dB',
+                      'x': [1, 2, 3, 4], 'lines': [
+                          {'name': 'before', 'y': before},
+                          {'name': 'after', 'y': [0, 0, None, 0]}]}]
+    source, words = tell([.2, .1], {'reference-channel': '1', 'delay': '4.5',
+                                    'match-err': '0.25', 'unmatched-err': '6.5'})
+    for title in 'Log-mel error', 'Spectrum error', 'Welch error', 'Mean gate':
+        assert f'<title>{title}' not in source
+    assert '6.5 dB rms apart before, 0.25 dB after' in words
+    assert f'would leave {np.std([3, 5, 10]):.3g} dB' in words
+    assert 'delay (samples) 4.5' in words and 'unmatched-err' not in words
+
+
 def check_output(folder, good):
-    """Files are replaced; links and pipes are written to and stay."""
-    wanted = report(good)[1]
+    """Files are replaced; links and pipes are written to and stay. Without -o
+    the page is beside the sidecar, where nothing of others is replaced."""
+    beside = good.with_suffix('.html')
+    for _ in range(2):
+        assert report(good) == (0, f'{beside}\n', '')
+        assert beside.read_text() == html_of(good)[1]
+    beside.write_text('<!DOCTYPE html> mine')
+    status, output, errors = report(good)
+    assert (status, output) == (1, '') and str(beside) in errors, errors
+    assert beside.read_text() == '<!DOCTYPE html> mine'
+    wanted = html_of(good)[1]
     page, link, pipe = (folder / name for name in ('page', 'link', 'pipe'))
     page.write_text('old')
     link.symlink_to('page')
@@ -518,6 +679,10 @@ def main():
         check_charts([paths['learned', 16], paths['learned', 8192]])
         check_cells(paths['learned', 256])
         check_bars(path, plots[2])
+        check_units(folder, paths['learned', 16])
+        check_columns([paths[v, 256] for v in VARIANTS])
+        check_dots(paths['learned', 16])
+        check_story(folder, paths['learned', 16])
         check_refusals(folder, paths['learned', 16])
         check_odd(folder, paths['learned', 16])
         check_output(folder, paths['learned', 16])

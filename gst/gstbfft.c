@@ -11,6 +11,7 @@
 #include "gstbfftfilter.h"
 #include "gstbfftmel.h"
 #include "gstbfftoutput.h"
+#include "gstbfftscope.h"
 #include "gstbfftspectrum.h"
 #include "gstbffttrain.h"
 #include "gstbfftwelch.h"
@@ -23,6 +24,7 @@ plugin_init (GstPlugin * plugin)
   gst_bfft_meta_register ();
   done |= GST_ELEMENT_REGISTER (bfftfilter, plugin);
   done |= GST_ELEMENT_REGISTER (bfftmel, plugin);
+  done |= GST_ELEMENT_REGISTER (bfftscope, plugin);
   done |= GST_ELEMENT_REGISTER (bfftspectrum, plugin);
   done |= GST_ELEMENT_REGISTER (bffttrain, plugin);
   done |= GST_ELEMENT_REGISTER (bfftwelch, plugin);

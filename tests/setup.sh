@@ -15,7 +15,7 @@ build=${BFFT_BUILD:-$top/build}
 
 packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev liborc-0.4-dev
-  libjson-glib-dev gstreamer1.0-tools'
+  libjson-glib-dev libcairo2-dev gstreamer1.0-tools'
 listen='gstreamer1.0-plugins-base gstreamer1.0-plugins-good espeak-ng sox
   python3-numpy python3-gi python3-gst-1.0 gir1.2-gst-plugins-base-1.0'
 case $purpose in

@@ -16,8 +16,8 @@ from gi.repository import GObject, Gst  # noqa: E402
 
 Gst.init(None)
 MODEL = pathlib.Path(sys.argv[1]) / 'properties-256.safetensors'
-ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter')
-INHERITED = ('name', 'parent', 'qos')
+ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter', 'bfftscope')
+INHERITED = ('name', 'parent', 'qos', 'shader', 'shade-amount')
 READWRITE = GObject.ParamFlags.READWRITE
 
 

@@ -2,8 +2,8 @@
  *
  * The first bytes choose the element and what downstream takes, each that
  * follows an operation: properties, caps, buffers, events, queries, states.
- * Nothing may crash, leak or raise a critical; only bfftfilter may change the
- * audio.
+ * Nothing may crash, leak or raise a critical; only bfftfilter and bfftscope give
+ * something else than the audio.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -21,6 +21,7 @@
 
 GST_ELEMENT_REGISTER_DECLARE (bfftfilter);
 GST_ELEMENT_REGISTER_DECLARE (bfftmel);
+GST_ELEMENT_REGISTER_DECLARE (bfftscope);
 GST_ELEMENT_REGISTER_DECLARE (bfftspectrum);
 GST_ELEMENT_REGISTER_DECLARE (bffttrain);
 GST_ELEMENT_REGISTER_DECLARE (bfftwelch);
@@ -135,6 +136,7 @@ start (void)
   gst_bfft_meta_register ();
   GST_ELEMENT_REGISTER (bfftfilter, NULL);
   GST_ELEMENT_REGISTER (bfftmel, NULL);
+  GST_ELEMENT_REGISTER (bfftscope, NULL);
   GST_ELEMENT_REGISTER (bfftspectrum, NULL);
   GST_ELEMENT_REGISTER (bffttrain, NULL);
   GST_ELEMENT_REGISTER (bfftwelch, NULL);
@@ -568,7 +570,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 {
   static const gchar *const names[] = { "bfftspectrum", "bfftmel", "bfftwelch",
-    "bffttrain", "bfftfilter"
+    "bffttrain", "bfftfilter", "bfftscope"
   };
   Run run = {.data = data,.size = size,.seed = 1 };
   gboolean tensors;
@@ -588,6 +590,9 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
   gst_object_unref (run.element);
   if (tensors)
     gst_harness_set_sink_caps_str (run.h, "other/tensors,format=static");
+  else if (i == 5)
+    gst_harness_set_sink_caps_str (run.h, "video/x-raw,width=250,height=150,"
+        "framerate=1/10");
   gst_harness_play (run.h);
   set_caps (&run);
   push_segment (&run);

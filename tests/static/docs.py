@@ -24,10 +24,10 @@ import gi
 gi.require_version('Gst', '1.0')
 from gi.repository import GObject, Gst  # noqa: E402
 
-ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter')
+ELEMENTS = ('bfftspectrum', 'bfftmel', 'bfftwelch', 'bffttrain', 'bfftfilter', 'bfftscope')
 TITLE = '## Properties, all of them'
 FIRST = '<!-- tests/static/docs.py --write makes this -->'
-INHERITED = ('name', 'parent', 'qos')
+INHERITED = ('name', 'parent', 'qos', 'shader', 'shade-amount')
 
 # Not in every build: (values, default, meaning), as GObject has it where it is.
 OPTIONAL = {'attach-tensors': (
@@ -47,7 +47,8 @@ ALL_FIELDS = {
 UNBOUNDED = {
     r'\b(autoaudiosrc|alsasrc|pulsesrc)\b': 'audiotestsrc',
     r'\baudiotestsrc\b(?! num-buffers)': 'audiotestsrc num-buffers=100',
-    r'\b(autoaudiosink|alsasink|pulsesink)\b': 'fakesink',
+    r'\b(autoaudiosink|alsasink|pulsesink|autovideosink|aasink)\b': 'fakesink',
+    r'\bgst-launch-1.0 playbin\b': 'gst-launch-1.0 playbin audio-sink=fakesink video-sink=fakesink',
 }
 # Two ends of a connection are tried together: tests/examples/archive.
 NOT_ALONE = ('tcpserversrc', 'tcpclientsink')
@@ -110,7 +111,7 @@ def reference(name):
                     if spec.name not in INHERITED), key=lambda spec: spec.name)
     lines = [TITLE, '', FIRST, '', '| property | values | default | meaning |',
              '|---|---|---|---|']
-    rows = {} if name == 'bffttrain' else dict(OPTIONAL)
+    rows = dict(OPTIONAL) if name in ELEMENTS[:3] else {}
     for spec in specs:
         assert spec.blurb and spec.blurb[0].isprintable(), spec.name
         blurb = spec.blurb.replace('|', r'\|').replace('*', r'\*')
@@ -261,10 +262,11 @@ def main():
         good &= check_manual(tree, tool)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
+        for name in ELEMENTS:
+            good &= check_section(tree, name, folder)
         for name in ALL_FIELDS:
             pages = (tree / 'docs' / f'{name}.md', tree / 'docs' / 'elements.md')
             good &= check_fields(pages, name, folder)
-            good &= check_section(tree, name, folder)
         for page in (tree / 'README.md', *sorted((tree / 'docs').glob('*.md'))):
             ran, count = check_commands(page, folder)
             good &= ran

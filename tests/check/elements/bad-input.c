@@ -600,8 +600,9 @@ GST_END_TEST;
 GST_START_TEST (test_cut_sample)
 {
   static const guint sizes[] = { 1001, 1, 4001 };
-  const gchar *names[] =
-      { "bfftspectrum", "bfftmel", "bfftwelch", "bffttrain", "bfftfilter" };
+  const gchar *names[] = { "bfftspectrum", "bfftmel", "bfftwelch", "bffttrain",
+    "bfftfilter", "bfftscope"
+  };
   Rig rig = new_rig (names[__i__ / 3]);
 
   set_audio_caps (&rig, GST_AUDIO_FORMAT_S16, 8000, 2,
@@ -857,12 +858,12 @@ GST_START_TEST (test_channels)
 {
   static const gchar *const more[] = { "", "multi-channel=true" };
   static const gchar *const elements[] = { "bfftspectrum", "bfftmel",
-    "bfftwelch", "bffttrain", "bfftfilter"
+    "bfftwelch", "bffttrain", "bfftfilter", "bfftscope"
   };
   const gchar *name = elements[__i__ / 4];
-  gboolean filter = g_str_equal (name, "bfftfilter");
+  gboolean mixes = __i__ / 4 >= 4;
   gchar *launch = g_strdup_printf ("%s %s", name,
-      filter ? "" : more[__i__ % 2]);
+      mixes ? "" : more[__i__ % 2]);
   Rig rig = new_rig (launch);
 
   if (__i__ % 4 > 1)
@@ -913,13 +914,13 @@ bad_input_suite (void)
   tcase_add_loop_test (tc, test_models, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_models_while_playing, 0, n);
   tcase_add_loop_test (tc, test_model_event, 0, n);
-  tcase_add_loop_test (tc, test_channels, 0, 20);
+  tcase_add_loop_test (tc, test_channels, 0, 24);
   tcase_add_loop_test (tc, test_planar_gap, 0, n + 1);
   tcase_add_loop_test (tc, test_model_event_while_flushing, 0, n);
   tcase_add_loop_test (tc, test_settings, 0, G_N_ELEMENTS (impossible));
   tcase_add_loop_test (tc, test_files, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tc, test_streams, 0, n);
-  tcase_add_loop_test (tc, test_cut_sample, 0, 15);
+  tcase_add_loop_test (tc, test_cut_sample, 0, 18);
   tcase_add_loop_test (tc, test_samples, 0, n);
   tcase_add_test (tc, test_samples_in_training);
   tcase_add_loop_test (tc, test_caps, 0, 2 * n);

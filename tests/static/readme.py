@@ -6,7 +6,8 @@
 Each block of sh, python or c is run, in order, in a folder that looks like a tree
 after the quickstart. The block without a language that follows is what it
 prints; ... in it stands for anything, as where voices differ between releases of
-espeak-ng. What is installed and built is left to the tests that do that.
+espeak-ng. The quickstart prints the lines that are shown, but for the numbers.
+What is installed and built is left to the tests that do that.
 """
 import os
 import pathlib
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-ELSEWHERE = ('sh tests/', 'meson setup', 'cd tests/examples')
+ELSEWHERE = ('sh tests/run.sh', 'sh tests/debian.sh', 'meson setup', 'cd tests/examples')
 NOT_HERE = {'autovideosink': 'fakesink', 'autoaudiosrc': 'audiotestsrc num-buffers=100',
             'pulsesrc': 'audiotestsrc num-buffers=100'}
 COMPILE = 'cc -x c - -o program $(pkg-config --cflags --libs gstreamer-1.0) && ./program'
@@ -30,6 +31,9 @@ def blocks(text):
 
 
 def command(language, code):
+    if code.startswith('sh tests/quickstart.sh'):
+        return ['/usr/bin/python3', 'tests/quickstart.py', 'build/quickstart/sound.wav',
+                '--tones', '1000,3150', '--rounds', '1'], ''
     if language == 'sh':
         for name, instead in NOT_HERE.items():
             code = code.replace(name, instead)
@@ -38,6 +42,9 @@ def command(language, code):
 
 
 def matches(wanted, got):
+    if '== Verdicts' in wanted:
+        wanted, got = (re.sub(r'\d[\d.]*(e-\d+)?', '#', text) for text in (wanted, got))
+        return set(wanted.splitlines()) <= set(got.splitlines())
     pattern = re.escape(wanted.strip()).replace(re.escape('...'), '.*?')
     return re.fullmatch(pattern, got.strip(), re.S)
 
@@ -71,7 +78,7 @@ def main(tree, build):
                     good = False
                     print(f'{page}:\n{code}gave {result.returncode}:\n{result.stdout}{result.stderr}')
     print(count, 'blocks')
-    return not (good and count >= 4)
+    return not (good and count >= 5)
 
 
 sys.exit(main(*(pathlib.Path(name).resolve() for name in sys.argv[1:])))

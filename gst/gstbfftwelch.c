@@ -56,6 +56,7 @@
 #include <string.h>
 
 #include "bfft-level.h"
+#include "bfft-plot-results.h"
 #include "bfft-tone.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_bfft_welch_debug);
@@ -679,106 +680,32 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
   set_doubles (structure, "snr", setup, &setup->tones->snr, sizeof (BfftTone));
 }
 
-/* A bar for each band and channel. */
-static void
-plot_levels (Setup * setup, BfftSidecarModel * model)
-{
-  static const gchar *const weightings[] = { "", "A-weighted ", "C-weighted " };
-  gdouble offset = setup->options.level_offset;
-  g_autofree gchar *added = offset != 0 ?
-      g_strdup_printf (", %g dB added", offset) : g_strdup ("");
-  g_autofree gchar *label = g_strdup_printf ("%slevel (dB re full scale%s)",
-      weightings[setup->options.weighting], added);
-  BfftPlot *plot = bfft_plot_new ("Levels in bands",
-      "nominal mid-band frequency (Hz)", label);
-  guint c, i;
-
-  measure_levels (setup);
-  for (i = 0; i < setup->n_bands; i++)
-    bfft_plot_add_x (plot, i, setup->bands[i].frequency, setup->bands[i].label);
-  for (c = 0; c < setup->parent.context.channels; c++) {
-    g_autofree gchar *name = g_strdup_printf ("channel %u", c);
-
-    bfft_plot_add_line (plot, name, setup->band_levels + c * setup->n_bands,
-        NULL);
-  }
-  bfft_sidecar_model_take_plot (model, plot);
-}
-
-/* Magnitude in dB, phase in degrees and coherence of one bin. Medians have no
- * coherence. */
-static void
-compare_bin (const Setup * setup, const gfloat * at, gfloat
-    reference, gfloat other, gfloat * values[3], guint k)
-{
-  gdouble re, im, power;
-
-  if (setup->cross == BFFT_WELCH_CROSS_COHERENCE) {
-    values[2][k] = at[k];
-    return;
-  }
-  re = at[2 * k];
-  im = at[2 * k + 1];
-  power = re * re + im * im;
-  values[0][k] = (setup->cross == BFFT_WELCH_CROSS_CSD ? 5 : 10) *
-      log10 (power);
-  values[1][k] = atan2 (im, re) * 180 / G_PI;
-  values[2][k] = setup->cross == BFFT_WELCH_CROSS_CSD
-      ? power / ((gdouble) reference * other)
-      : power * reference / other;
-}
-
-static void
-plot_cross (Setup * setup, BfftSidecarModel * model)
-{
-  const gchar *const labels[] = { setup->cross == BFFT_WELCH_CROSS_CSD ?
-        "magnitude (dB re 1)" : "other over reference (dB)",
-    "phase (degrees)", "coherence (0 to 1)"
-  };
-  static const gchar *const titles[] = { "Magnitude", "Phase", "Coherence" };
-  gboolean only = setup->cross == BFFT_WELCH_CROSS_COHERENCE;
-  guint bins = setup->bins, c, i, k, first = only ? 2 : 0;
-  guint end = setup->options.average == BFFT_WELCH_AVERAGE_MEAN ? 3 : 2;
-  g_autofree gfloat *memory = g_new (gfloat, 3 * bins);
-  gfloat *values[3] = { memory, memory + bins, memory + 2 * bins };
-  const gfloat *at = setup->cross_values;
-  const gfloat *reference = setup->psd + setup->reference * (gsize) bins;
-  BfftPlot *plots[3] = { NULL };
-
-  for (i = first; i < end; i++) {
-    plots[i] = bfft_plot_new (titles[i], "frequency (Hz)", labels[i]);
-    bfft_plot_add_bins (plots[i], bins, setup->frequency_step);
-    if (i == 1)
-      plots[i]->period = 360;
-  }
-  for (c = 0; c < setup->parent.context.channels; c++) {
-    g_autofree gchar *name = g_strdup_printf ("channel %u", c);
-
-    if (c == setup->reference)
-      continue;
-    for (k = 0; k < bins; k++)
-      compare_bin (setup, at, reference[k], setup->psd[c * (gsize) bins + k],
-          values, k);
-    for (i = first; i < end; i++)
-      bfft_plot_add_line (plots[i], name, values[i], NULL);
-    at += (only ? 1 : 2) * (gsize) bins;
-  }
-  for (i = first; i < end; i++)
-    bfft_sidecar_model_take_plot (model, plots[i]);
-}
-
 static void
 gst_bfft_welch_plot (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     BfftSidecarModel * model)
 {
   Setup *setup = (Setup *) parent;
 
+  const BfftPlotResults results = {
+    .channels = parent->context.channels,
+    .bands = setup->bands,.n_bands = setup->n_bands,
+    .levels = setup->band_levels,
+    .weighting = setup->options.weighting,
+    .level_offset = setup->options.level_offset,
+    .cross = setup->cross,.average = setup->options.average,
+    .reference = setup->reference,
+    .bins = setup->bins,.frequency_step = setup->frequency_step,
+    .psd = setup->psd,.cross_values = setup->cross_values
+  };
+
   if (!setup->has_result)
     return;
-  if (setup->n_bands)
-    plot_levels (setup, model);
+  if (setup->n_bands) {
+    measure_levels (setup);
+    bfft_plot_levels (model, &results);
+  }
   if (setup->cross)
-    plot_cross (setup, model);
+    bfft_plot_cross (model, &results);
 }
 
 #define ROW(KIND, member, ...) \

@@ -329,6 +329,11 @@ header_length (const guint8 * data, guint64 size, const gchar * name,
   }
   memcpy (&length, data, LENGTH_BYTES);
   length = GUINT64_FROM_LE (length);
+  if (length > size - LENGTH_BYTES && data[0] == '{') {
+    bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FORMAT, name,
+        "it is JSON, as a sidecar is, which bfft-report draws");
+    return 0;
+  }
   if (length > size - LENGTH_BYTES) {
     bfft_safetensors_set_error (error, BFFT_WEIGHTS_ERROR_FORMAT, name,
         "its header of %" G_GUINT64_FORMAT " bytes goes past its end (it is "

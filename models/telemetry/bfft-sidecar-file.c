@@ -234,7 +234,7 @@ static const BfftField params_fields[] = {
   END
 };
 
-static const BfftRecord params_record = { params_fields, 0, NULL };
+const BfftRecord bfft_params_record = { params_fields, 0, NULL };
 
 static const BfftField loss_fields[] = {
   COUNT (BfftLossEntry, step),
@@ -353,7 +353,7 @@ static const BfftField extension_fields[] = {
       .max = BFFT_MAX_N,.check = check_stages),
   COUNT (BfftSidecarExtension, resident_bytes),
   INSIDE (BfftSidecarExtension, run, run_record),
-  INSIDE (BfftSidecarExtension, params_original, params_record),
+  INSIDE (BfftSidecarExtension, params_original, bfft_params_record),
   {.key = "thinning",.kind = BFFT_FIELD_INSIDE,.record = &thinning_record},
   FIELD (BfftSidecarExtension, "settings", setting_names, PAIRS,
       .max = MAX_SETTINGS),
@@ -376,7 +376,7 @@ static const BfftField model_fields[] = {
   COUNT (BfftSidecarModel, n_fft),
   COUNT (BfftSidecarModel, batch),
   COUNT (BfftSidecarModel, train_steps),
-  INSIDE (BfftSidecarModel, params, params_record),
+  INSIDE (BfftSidecarModel, params, bfft_params_record),
   FIELD (BfftSidecarModel, "loss_curve", loss_curve, ARRAY,
       .record = &loss_record,.check = check_loss_curve),
   INSIDE (BfftSidecarModel, heatmap, heatmap_record),

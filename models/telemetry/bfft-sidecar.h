@@ -11,6 +11,7 @@
 #include "bfft-loss-curve.h"
 #include "bfft-network.h"
 #include "bfft-plot.h"
+#include "bfft-record.h"
 
 G_BEGIN_DECLS
 
@@ -164,6 +165,9 @@ typedef struct
 {
   GPtrArray *models;
 } BfftSidecar;
+
+/* Of BfftParams, as they are in a file. */
+extern const BfftRecord bfft_params_record;
 
 BfftSidecar *bfft_sidecar_new (void);
 void bfft_sidecar_free (BfftSidecar * sidecar);

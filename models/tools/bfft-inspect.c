@@ -11,7 +11,9 @@
 
 #include "bfft-calibration.h"
 #include "bfft-curve.h"
+#include "bfft-format.h"
 #include "bfft-json.h"
+#include "bfft-sidecar.h"
 #include "bfft-weights.h"
 
 #include <locale.h>
@@ -29,23 +31,6 @@ static JsonNode *
 number (gdouble value)
 {
   return json_node_init_double (json_node_alloc (), value);
-}
-
-static JsonObject *
-params_facts (const BfftParams * params)
-{
-  JsonObject *facts = json_object_new ();
-
-  json_object_set_int_member (facts, "twiddles", params->twiddles);
-  json_object_set_int_member (facts, "gates", params->gates);
-  json_object_set_int_member (facts, "freq_mask", params->freq_mask);
-  json_object_set_int_member (facts, "denoiser", params->denoiser);
-  json_object_set_int_member (facts, "unitary", params->unitary);
-  json_object_set_int_member (facts, "mel_filters", params->mel_filters);
-  json_object_set_int_member (facts, "q8_packed", params->q8_packed);
-  json_object_set_int_member (facts, "total_params", params->total_params);
-  json_object_set_int_member (facts, "memory_bytes", params->memory_bytes);
-  return facts;
 }
 
 /* Smallest, largest and mean value of a tensor, if it has numbers that can be
@@ -177,13 +162,24 @@ file_facts (const gchar * filename, GError ** error)
   json_object_set_array_member (facts, "tensors", tensors_facts (file));
   bfft_params_count (network->variant, network->n_fft, network->n_mels,
       &params);
-  json_object_set_object_member (facts, "params", params_facts (&params));
+  json_object_set_member (facts, "params",
+      bfft_record_write (&bfft_params_record, &params));
   bfft_params_count_original (network->variant, network->n_fft,
       network->n_mels, &params);
-  json_object_set_object_member (facts, "params_original",
-      params_facts (&params));
+  json_object_set_member (facts, "params_original",
+      bfft_record_write (&bfft_params_record, &params));
   json_object_set_object_member (facts, "metadata", metadata_facts (file));
   return facts;
+}
+
+/* With a plain space: a terminal may know no other, and printf pads bytes. */
+static gchar *
+size_text (guint64 value)
+{
+  g_autofree gchar *text = bfft_format_bytes (value);
+  g_auto (GStrv) parts = g_strsplit (text, "\302\240", 2);
+
+  return g_strjoinv (" ", parts);
 }
 
 static void
@@ -199,7 +195,10 @@ print_tensor (JsonArray * tensors, guint i, JsonNode * node, gpointer unused)
   g_autofree gchar *shape =
       json_to_string (json_object_get_member (tensor, "shape"), FALSE);
 
-  g_print ("  %-18s %-5s %-14s", name, dtype, shape);
+  g_autofree gchar *size =
+      size_text (json_object_get_int_member (tensor, "bytes"));
+
+  g_print ("  %-18s %-5s %-14s %9s", name, dtype, shape, size);
   if (json_object_has_member (tensor, "mean")) {
     g_print (" %12.6g %12.6g %12.6g",
         json_object_get_double_member (tensor, "min"),
@@ -207,6 +206,12 @@ print_tensor (JsonArray * tensors, guint i, JsonNode * node, gpointer unused)
         json_object_get_double_member (tensor, "mean"));
   }
   g_print ("\n");
+}
+
+static gchar *
+plain (guint64 value)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
 }
 
 static void
@@ -222,8 +227,13 @@ print_params (JsonObject * facts)
   json_object_iter_init_ordered (&iter,
       json_object_get_object_member (facts, "params"));
   while (json_object_iter_next_ordered (&iter, &key, &value)) {
-    g_print ("  %-18s %12" G_GINT64_FORMAT " %12" G_GINT64_FORMAT "\n", key,
-        json_node_get_int (value), json_object_get_int_member (original, key));
+    gboolean bytes = g_str_equal (key, "memory_bytes");
+    gchar *(*format) (guint64) = bytes ? size_text : plain;
+    g_autofree gchar *once = format (json_node_get_int (value));
+    g_autofree gchar *twice =
+        format (json_object_get_int_member (original, key));
+
+    g_print ("  %-18s %12s %12s\n", bytes ? "as float32" : key, once, twice);
   }
 }
 
@@ -269,8 +279,8 @@ print_text (JsonObject * facts)
       "twiddle drift", json_object_get_double_member (drift, "max"),
       json_object_get_double_member (drift, "mean"));
 
-  g_print ("\n  %-18s %-5s %-14s %12s %12s %12s\n", "tensor", "type", "shape",
-      "min", "max", "mean");
+  g_print ("\n  %-18s %-5s %-14s %9s %12s %12s %12s\n", "tensor", "type",
+      "shape", "size", "min", "max", "mean");
   json_array_foreach_element (json_object_get_array_member (facts,
           "tensors"), print_tensor, NULL);
   print_params (facts);

@@ -5,6 +5,7 @@ round, bit for bit; bfft-inspect's figures are computed again in numpy."""
 import ctypes
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -299,7 +300,7 @@ def check_inspect(path):
     assert facts['metadata']['note'] == controls
     text = inspect(path)
     assert text.returncode == 0 and 'learned' in text.stdout
-    assert 'twiddle.packed' in text.stdout and '18848' in text.stdout
+    check_text(text.stdout, facts, tensors)
 
     with open('/dev/full', 'w') as full:
         for arguments in [path], ['--json', path]:
@@ -313,6 +314,57 @@ def check_inspect(path):
     assert inspect().returncode == 2 and inspect('--no').returncode == 2
     assert inspect('--help').returncode == 0
     assert inspect('--version').returncode == 0
+
+
+def size_of(value):
+    """As people read it; no size here reaches a MiB."""
+    value, unit = (value / 1024, 'KiB') if value >= 1024 else (value, 'B')
+    return f'{value:.3g} {unit}' if value < 100 else f'{value:.0f} {unit}'
+
+
+def check_text(text, facts, tensors):
+    """Each figure that people read is numpy's, below the head of its column."""
+    lines = text.replace('\u00a0', ' ').split('\n')
+
+    def below(first):
+        head = next(line for line in lines if line.startswith(f'  {first} '))
+        rows = lines[lines.index(head) + 1:]
+        return head, rows[:rows.index('')]
+
+    w = tensors['twiddle.packed'][1].astype(float)
+    drift = np.abs(np.hypot(w[..., 0], w[..., 1]) - 1)
+    active = int((tensors['gates'][1] >= 0.25).sum())
+    for key, value in (
+            ('variant', 'learned'), ('n-fft', '128 (7 stages of 64 butterflies)'),
+            ('active gates', f'{active} of 448 butterflies, hard at 0.25'),
+            ('twiddle drift', f'max {drift.max():.3g}, mean {drift.mean():.3g} '
+                              'from the unit circle')):
+        assert f'  {key:18} {value}' in lines, (key, value, text)
+    seen = {}
+    head, rows = below('tensor')
+    for row in rows:
+        name, kind, shape, size, rest = re.fullmatch(
+            r'  (\S+) +(\S+) +(\S+) +(\S+ \S+)(.*)', row).groups()
+        ends = [head.index(t) + len(t) for t in ('size', 'min', 'max', 'mean')]
+        for end, value in zip(ends, [size] + rest.split()):
+            assert row[:end].endswith(' ' + value) and row[end:end + 1] in ' ', row
+        seen[name] = kind, json.loads(shape), size, rest.split()
+    for name, (kind, array) in tensors.items():
+        told = seen[name]
+        assert told[:3] == (kind, list(array.shape), size_of(array.nbytes)), told
+        np.testing.assert_allclose(
+            np.array(told[3], float),
+            [array.min(), array.max(), array.astype(float).mean()], rtol=1e-5,
+            atol=1e-9)
+    sums = {row.split()[0]: re.split(r'  +', row.strip())[1:]
+            for row in below('parameters')[1]}
+    for key in facts['params']:
+        once, twice = facts['params'][key], facts['params_original'][key]
+        if key == 'memory_bytes':
+            assert f'  {"as float32":18} {size_of(once):>12} {size_of(twice):>12}' \
+                in lines, text
+        else:
+            assert sums[key] == [str(once), str(twice)], (key, sums)
 
 
 def check_calibration(folder):

@@ -1,4 +1,5 @@
-/* bfft: numbers as people read them.
+/* bfft: numbers as people read them, in programs that print them in the C
+ * locale (LC_NUMERIC).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

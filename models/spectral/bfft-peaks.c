@@ -1,7 +1,7 @@
 /* bfft: the strongest peaks of a power spectrum.
  *
- * Candidates are found and partitioned without branches, which would be as
- * random as the spectrum and cost more than all else.
+ * Candidates are partitioned without branches, which would be as random as the
+ * spectrum and cost more than all else.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -10,6 +10,7 @@
 #endif
 
 #include "bfft-peaks.h"
+#include "bfft-peaks-scan.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,6 +21,22 @@
 
 #define SMALL 12                /* keys that are best sorted by insertion */
 
+#define DECLARE(TIER, name) extern const BfftPeaksScan bfft_peaks_scan_##name;
+#define ENTRY(TIER, name) [BFFT_TIER_##TIER] = &bfft_peaks_scan_##name,
+/* *INDENT-OFF* */
+BFFT_TIERS (DECLARE)
+/* *INDENT-ON* */
+
+const BfftPeaksScan *
+bfft_peaks_scan_get (BfftTier tier)
+{
+  static const BfftPeaksScan *const scans[BFFT_N_TIERS] = {
+    BFFT_TIERS (ENTRY)
+  };
+
+  return scans[tier];
+}
+
 struct _BfftPeakFinder
 {
   guint n_bins;
@@ -27,6 +44,9 @@ struct _BfftPeakFinder
   gboolean from_zero;
   guint max_peaks;
   gfloat exponent;
+  const BfftPeaksScan *scan;
+  gfloat *marked;
+  guint32 *bins;                /* [n_bins] */
   guint64 *keys;                /* [n_bins], one for each peak */
   guint32 random;               /* chooses pivots */
 };
@@ -68,6 +88,9 @@ bfft_peak_finder_new (guint n_bins, guint first_bin, guint last_bin,
   self->last_bin = n_bins > 2 ? MIN (last_bin, n_bins - 2) : 0;
   self->max_peaks = MIN (max_peaks, n_bins);
   self->exponent = exponent;
+  self->scan = bfft_peaks_scan_get (bfft_tier_get ());
+  self->marked = g_new (gfloat, 2 * n_bins + 16);
+  self->bins = g_new (guint32, n_bins + 8);
   self->keys = g_new (guint64, n_bins);
   return self;
 }
@@ -77,6 +100,8 @@ bfft_peak_finder_free (BfftPeakFinder * self)
 {
   if (self == NULL)
     return;
+  g_free (self->marked);
+  g_free (self->bins);
   g_free (self->keys);
   g_free (self);
 }
@@ -180,24 +205,24 @@ settle_plateaus (BfftPeakFinder * self, const gfloat * power, guint n_rises)
   return n;
 }
 
-/* Makes the keys of all peaks: bins that are higher than the one before and
- * not lower than the next. Returns: how many. */
+/* Makes the keys of the peaks that may be among the highest. Returns: how many. */
 static guint
 find_peaks (BfftPeakFinder * self, const gfloat * power)
 {
-  guint start = self->first_bin, n = 0, k;
-  gboolean flat = FALSE, rises;
+  guint start = self->first_bin, n, i;
+  gboolean flat;
 
   if (start > self->last_bin)
     return 0;
   /* a plateau may begin before the range */
   while (start > 1 && power[start - 1] == power[start])
     start--;
-  for (k = start; k <= self->last_bin; k++) {
-    rises = (power[k - 1] < power[k]) & (power[k] >= power[k + 1]);
-    flat |= rises & (power[k] == power[k + 1]);
-    self->keys[n] = make_key (power[k], k);
-    n += rises;
+  n = self->scan->find (power + start, self->last_bin - start + 1,
+      self->max_peaks, self->marked, self->bins, &flat);
+  for (i = 0; i < n; i++) {
+    guint bin = start + self->bins[i];
+
+    self->keys[i] = make_key (power[bin], bin);
   }
   return flat ? settle_plateaus (self, power, n) : n;
 }
@@ -229,11 +254,9 @@ bfft_peak_finder_run (BfftPeakFinder * self, const gfloat * power,
     BfftPeak * peaks)
 {
   guint found = find_peaks (self, power);
-  gfloat largest = 0;
+  gfloat largest = self->scan->largest (power, self->n_bins);
   guint i, bin;
 
-  for (i = 0; i < self->n_bins; i++)
-    largest = power[i] > largest ? power[i] : largest;
   found = find_zero (self, power, largest, found);
   sort_largest (self, self->keys, found, self->max_peaks);
   found = MIN (found, self->max_peaks);

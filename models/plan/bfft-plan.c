@@ -152,14 +152,11 @@ bfft_plan_spectrum (BfftPlan * plan, const gfloat * frame, gfloat * re,
 void
 bfft_plan_power (BfftPlan * plan, const gfloat * frame, gfloat * power)
 {
-  guint k;
-
   if (plan->klass->power) {
     plan->klass->power (plan, frame, power);
   } else {
     plan->klass->spectrum (plan, frame, plan->re, plan->im);
-    for (k = 0; k < plan->bins; k++)
-      power[k] = plan->re[k] * plan->re[k] + plan->im[k] * plan->im[k];
+    plan->kernels->network_power (power, plan->re, plan->im, plan->bins);
   }
   if (plan->gain)
     plan->kernels->network_scale (power, plan->power_gain, plan->bins);
@@ -169,11 +166,8 @@ void
 bfft_plan_accumulate_power (BfftPlan * plan, const gfloat * a,
     const gfloat * b, gfloat * sum)
 {
-  guint k;
-
   bfft_plan_power (plan, a, plan->re);
-  for (k = 0; k < plan->bins; k++)
-    sum[k] += plan->re[k];
+  plan->kernels->add_rows (sum, 0, plan->re, 0, plan->bins, 1);
   if (b)
     bfft_plan_accumulate_power (plan, b, NULL, sum);
 }

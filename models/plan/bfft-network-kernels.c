@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#if defined (__x86_64__)
+#if defined (__SSE2__)
 #include <immintrin.h>
 #elif defined (__aarch64__)
 #include <arm_neon.h>

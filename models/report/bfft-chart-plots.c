@@ -31,7 +31,8 @@ value_at (const GArray * values, guint index)
 static gchar *
 cut_text (const gchar * text, guint chars)
 {
-  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), chars));
+  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1),
+          (glong) chars));
 }
 
 static void

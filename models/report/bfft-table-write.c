@@ -124,7 +124,8 @@ text_width (const BfftTable * table, guint index)
   guint row;
 
   for (row = 0; row < n_rows (table); row++)
-    width = MAX (width, g_utf8_strlen (text_at (table, index, row), -1));
+    width =
+        MAX (width, (guint) g_utf8_strlen (text_at (table, index, row), -1));
   return width;
 }
 
@@ -155,7 +156,8 @@ append_text_pairs (GString * text, const BfftTable * table)
   guint width = 0, i;
 
   for (i = 1; i < table->columns->len; i++)
-    width = MAX (width, g_utf8_strlen (column_at (table, i)->title, -1));
+    width =
+        MAX (width, (guint) g_utf8_strlen (column_at (table, i)->title, -1));
   for (i = 1; i < table->columns->len; i++) {
     g_string_append (text, "  ");
     append_padded (text, column_at (table, i)->title, width + 2, FALSE);

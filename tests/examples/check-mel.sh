@@ -26,10 +26,10 @@ test -s "$work/a.png"
 # a model hears the middle of "unless to be rather cold hearted and rather
 # selfish is to be ill disposed"
 status=0
-"$python" "$here/hear-words.py" > "$work/output" || status=$?
-cat "$work/output"
-if [ "$status" = 77 ]; then
-  grep -q 'apt-get install' "$work/output"
+"$python" "$here/hear-words.py" > "$work/output" 2> "$work/error" || status=$?
+cat "$work/output" "$work/error"
+if [ "$status" = 1 ]; then
+  grep -q 'apt-get install' "$work/error"
 else
   test "$status" = 0
   grep -q 'rather cold hearted and rather selfish is to' "$work/output"

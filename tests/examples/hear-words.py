@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # bfft: speech to text with bfftmel's tensors and PocketSphinx's acoustic model.
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""hear-words.py [FILE]
+"""hear-words.py [SOUND]
 
 One pipeline: a sound, bfftmel, appsink; each tensor buffer is the cepstrum of
 10 ms, which goes into PocketSphinx's decoder (Debian: libpocketsphinx3 and
-pocketsphinx-en-us, the model). Prints what it hears. Without FILE it listens
-to a sentence of pocketsphinx-testdata. Where model or decoder are not there it
-says so and leaves with status 77.
+pocketsphinx-en-us, the model). Prints what it hears. Without SOUND it listens
+to a sentence of pocketsphinx-testdata.
 
 CEPSTRA is what the model was trained with, from its feat.params and the
 defaults of sphinx_fe; only that sphinx_fe moves the edges of its bands to the
@@ -15,13 +14,8 @@ nearest bin and takes steady noise out.
 """
 import ctypes
 import os
-import sys
 
-import gi
-
-gi.require_version('Gst', '1.0')
-gi.require_version('GstApp', '1.0')
-from gi.repository import Gst, GstApp  # noqa: E402, F401
+import example  # first: it says which package is missing
 
 MODEL = os.environ.get('SPHINX_MODEL', '/usr/share/pocketsphinx/model/en-us')
 SOUND = ('/usr/share/pocketsphinx/test/data/librivox/'
@@ -69,37 +63,23 @@ class Decoder:
         return (text or b'').decode()
 
 
-def cepstra_of(filename):
-    pipeline = Gst.parse_launch(
-        'filesrc name=file ! decodebin ! audioconvert ! audioresample ! '
-        f'audio/x-raw,rate=16000,channels=1 ! bfftmel {CEPSTRA} '
-        'post-messages=false ! other/tensors ! appsink name=sink sync=false')
-    pipeline.get_by_name('file').set_property('location', filename)
-    sink = pipeline.get_by_name('sink')
-    pipeline.set_state(Gst.State.PLAYING)
-    frames = []
-    while sample := sink.try_pull_sample(10 * Gst.SECOND):
-        buffer = sample.get_buffer()
-        frames.append(buffer.extract_dup(0, buffer.get_size()))
-    message = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    if message:
-        sys.exit(f'hear-words: {message.parse_error()[0].message}')
-    return frames
+def cepstra_of(sound):
+    return list(map(example.data, example.samples(example.listen(
+        sound, 'audioconvert ! audioresample ! audio/x-raw,rate=16000,channels=1 '
+        f'! bfftmel {CEPSTRA} post-messages=false ! other/tensors '
+        '! appsink name=sink sync=false'))))
 
 
-def main():
-    Gst.init(None)
-    filename = sys.argv[1] if len(sys.argv) > 1 else SOUND
+def main(sound):
     try:
         decoder = Decoder()
     except OSError as error:
-        print(f'hear-words: no model to hear with ({error}); on Debian, '
-              'apt-get install libpocketsphinx3 pocketsphinx-en-us')
-        return 77
-    decoder.add(cepstra_of(filename))
+        example.missing(f'a model to hear with ({error})',
+                        'libpocketsphinx3 pocketsphinx-en-us')
+    if not sound and not os.path.exists(SOUND):
+        example.missing(SOUND, 'pocketsphinx-testdata')
+    decoder.add(cepstra_of(sound or SOUND))
     print(decoder.words())
-    return 0
 
 
-sys.exit(main())
+main(*example.arguments(__doc__))

@@ -9,7 +9,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <gst/gst.h>
+#include "example.h"
 #include <gst/app/gstappsink.h>
 
 #define BANDS 80
@@ -18,10 +18,8 @@
 
 typedef struct
 {
-  GMainLoop *loop;
   GstElement *mel;
   const gchar *weights;
-  gboolean failed;
 
   /* the streaming thread's */
   guint frames;
@@ -83,101 +81,39 @@ on_frame (GstAppSink * sink, gpointer data)
   return GST_FLOW_OK;
 }
 
-/* The file is loaded here; the stream goes over to the new network between two
- * frames and does not wait. */
+/* In the main thread. The file is loaded here; the stream goes over to the new
+ * network between two frames and does not wait. A file that cannot be used is a
+ * warning: the stream goes on with the network it had. */
 static void
-swap_model (App * app)
-{
-  g_print ("         now with %s\n", app->weights);
-  g_object_set (app->mel, "model-location", app->weights, NULL);
-}
-
-/* In the main thread. A file that cannot be used is a warning: the stream goes
- * on with the network it had. */
-static gboolean
-on_message (GstBus * bus, GstMessage * message, gpointer data)
+swap_model (const GstStructure * message, gpointer data)
 {
   App *app = data;
-  g_autoptr (GError) error = NULL;
 
-  switch (GST_MESSAGE_TYPE (message)) {
-    case GST_MESSAGE_APPLICATION:
-      swap_model (app);
-      break;
-    case GST_MESSAGE_WARNING:
-      gst_message_parse_warning (message, &error, NULL);
-      g_printerr ("%s\n", error->message);
-      break;
-    case GST_MESSAGE_ERROR:
-      gst_message_parse_error (message, &error, NULL);
-      g_printerr ("%s\n", error->message);
-      app->failed = TRUE;
-      g_main_loop_quit (app->loop);
-      break;
-    case GST_MESSAGE_EOS:
-      g_main_loop_quit (app->loop);
-      break;
-    default:
-      break;
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static GstElement *
-make_pipeline (const gchar * sound, GError ** error)
-{
-  g_autofree gchar *description = g_strdup_printf ("filesrc location=\"%s\""
-      " ! decodebin ! audioconvert ! audioresample"
-      " ! audio/x-raw,rate=16000,channels=1"
-      " ! bfftmel name=mel n-fft=512 n-mels=%u post-messages=false"
-      " ! other/tensors,format=static ! appsink name=sink", sound, BANDS);
-
-  return gst_parse_launch (description, error);
-}
-
-static void
-play (App * app, GstElement * pipeline)
-{
-  GstAppSinkCallbacks callbacks = {.new_sample = on_frame };
-  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  GstBus *bus = gst_element_get_bus (pipeline);
-  guint watch = gst_bus_add_watch (bus, on_message, app);
-
-  app->mel = gst_bin_get_by_name (GST_BIN (pipeline), "mel");
-  app->loop = g_main_loop_new (NULL, FALSE);
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, app, NULL);
-
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_main_loop_run (app->loop);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-
-  g_source_remove (watch);
-  g_main_loop_unref (app->loop);
-  gst_object_unref (app->mel);
-  gst_object_unref (sink);
-  gst_object_unref (bus);
+  if (!gst_structure_has_name (message, "swap"))
+    return;
+  g_print ("         now with %s\n", app->weights);
+  g_object_set (app->mel, "model-location", app->weights, NULL);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GError) error = NULL;
+  GstAppSinkCallbacks callbacks = {.new_sample = on_frame };
+  g_autoptr (GstElement) mel = NULL, sink = NULL;
   GstElement *pipeline;
   App app = { 0 };
 
-  gst_init (&argc, &argv);
-  if (argc != 3) {
-    g_printerr ("usage: %s SOUND WEIGHTS\n", argv[0]);
-    return 2;
-  }
+  example_init (&argc, &argv, "live-features SOUND WEIGHTS\n\n"
+      "Prints log-mel features of SOUND, after a second of it by the network in"
+      " WEIGHTS\n(for n-fft 512).");
+  pipeline = example_listen (argv[1], "audioconvert ! audioresample"
+      " ! audio/x-raw,rate=16000,channels=1"
+      " ! bfftmel name=mel n-fft=512 n-mels=" G_STRINGIFY (BANDS)
+      " post-messages=false ! other/tensors,format=static ! appsink name=sink");
+  mel = gst_bin_get_by_name (GST_BIN (pipeline), "mel");
+  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  app.mel = mel;
   app.weights = argv[2];
-  pipeline = make_pipeline (argv[1], &error);
-  if (error) {
-    g_printerr ("%s\n", error->message);
-    g_clear_pointer (&pipeline, gst_object_unref);
-    return 1;
-  }
-  play (&app, pipeline);
-  gst_object_unref (pipeline);
-  return app.failed;
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, &app, NULL);
+  return example_play (pipeline, swap_model, &app);
 }

@@ -7,14 +7,8 @@ Draws the levels of all of SOUND in bands of 1 / FRACTION octave (3) as bars on 
 logarithmic axis with nominal frequencies; bands of less than three bins, whose
 levels say little, are pale.
 """
-import pathlib
-import sys
-
-import gi
+import example  # first: it says which package is missing
 import matplotlib
-
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
 
 matplotlib.use('Agg')
 import matplotlib.pyplot as plt  # noqa: E402
@@ -22,30 +16,21 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 def analyse(sound, fraction, weighting, offset):
     """The one result, which ends with the sound."""
-    uri = pathlib.Path(sound).resolve().as_uri()
-    pipeline = Gst.parse_launch(
-        f'uridecodebin uri="{uri}" ! audioconvert ! audio/x-raw,channels=1 '
-        '! bfftwelch n-fft=16384 segments=100000 message-psd=false '
-        f'octave-fraction={fraction} weighting={weighting} '
-        f'level-offset={offset} ! fakesink')
-    pipeline.set_state(Gst.State.PLAYING)
-    message = pipeline.get_bus().timed_pop_filtered(
-        600 * Gst.SECOND, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR |
-        Gst.MessageType.EOS)
-    pipeline.set_state(Gst.State.NULL)
-    if message.type == Gst.MessageType.ERROR:
-        sys.exit(message.parse_error()[0].message)
-    if message.type == Gst.MessageType.EOS:
-        sys.exit(f'{sound} is shorter than 16384 samples')
-    return message.get_structure()
+    for result in example.results(example.listen(
+            sound, 'audioconvert ! audio/x-raw,channels=1 '
+            '! bfftwelch n-fft=16384 segments=100000 message-psd=false '
+            f'octave-fraction={fraction} weighting={weighting} '
+            f'level-offset={offset} ! fakesink')):
+        return result
+    example.fail(f'{sound} is shorter than 16384 samples')
 
 
-def main(sound, picture, fraction='3', weighting='none', offset='0'):
-    Gst.init(None)
-    result = analyse(sound, int(fraction), weighting, float(offset))
+def main(sound, picture, fraction, weighting, offset):
+    fraction, weighting, offset = fraction or 3, weighting or 'none', offset or 0
+    result = analyse(sound, fraction, weighting, offset)
     f, bins, labels, levels = (list(result.get_value(name)) for name in (
         'band-frequencies', 'band-bins', 'band-labels', 'levels'))
-    half = 10 ** (0.15 / int(fraction))
+    half = 10 ** (0.15 / fraction)
     bottom = max(min(levels), max(levels) - 80) - 3
     plt.figure(figsize=(10, 4))
     for level, mid, wide in zip(levels, f, bins):
@@ -57,9 +42,9 @@ def main(sound, picture, fraction='3', weighting='none', offset='0'):
     plt.minorticks_off()
     plt.xticks(f[::every], labels[::every], rotation=90)
     plt.xlabel('nominal mid-band frequency, Hz')
-    plt.ylabel(('dB' if float(offset) else 'dB re full scale') +
+    plt.ylabel(('dB' if offset else 'dB re full scale') +
                ('' if weighting == 'none' else f' ({weighting.upper()})'))
-    plt.title(f'total {result.get_value("level"):.1f}')
+    plt.title(f'total {result.get_value("level"):.1f} dB')
     plt.tight_layout()
     plt.savefig(picture)
     loudest = max(range(len(f)), key=levels.__getitem__)
@@ -67,4 +52,4 @@ def main(sound, picture, fraction='3', weighting='none', offset='0'):
           f'{levels[loudest]:.1f} dB')
 
 
-main(*sys.argv[1:])
+main(*example.arguments(__doc__, FRACTION=int, OFFSET=float))

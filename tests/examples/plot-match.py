@@ -9,11 +9,9 @@ bffttrain fits a curve to both; the picture has the true inverse of the filter,
 what was fitted, and the third-octave levels of the device beside the reference
 before and after bfftfilter.
 """
-import pathlib
-import subprocess
-import sys
 import tempfile
 
+import example  # first: it says which package is missing
 import matplotlib
 import numpy as np
 from scipy import signal
@@ -27,10 +25,9 @@ N_FFT = 1024
 
 def make_channels(sound, folder):
     """device.wav, reference.wav of one rate; the path's taps."""
-    subprocess.run(['gst-launch-1.0', '-q', 'filesrc', f'location={sound}', '!',
-                    'decodebin', '!', 'audioconvert', '!', 'audio/x-raw,'
-                    'format=F32LE,channels=1', '!', 'wavenc', '!', 'filesink',
-                    f'location={folder}/reference.wav'], check=True)
+    example.play(example.listen(
+        sound, 'audioconvert ! audio/x-raw,format=F32LE,channels=1 ! wavenc '
+        f'! filesink location={folder}/reference.wav'))
     rate, x = wavfile.read(f'{folder}/reference.wav')
     half = rate / 2
     f = np.array([0, 150, 400, 1200, 3000, 5000, 9000, half]) / half
@@ -39,11 +36,6 @@ def make_channels(sound, folder):
     d += 1e-3 * x.std() * np.random.default_rng(1).normal(size=len(x))
     wavfile.write(f'{folder}/device.wav', rate, d.astype(np.float32))
     return rate, h
-
-
-def gst(*words):
-    return subprocess.run(['gst-launch-1.0', '-m', *words], check=True,
-                          capture_output=True, text=True).stdout
 
 
 def gains(path):
@@ -66,20 +58,22 @@ def thirds(path):
                                       .sum() + 1e-20) for a in c])
 
 
-def main():
-    sound, picture = sys.argv[1], pathlib.Path(sys.argv[2])
+def main(sound, picture):
     with tempfile.TemporaryDirectory() as folder:
         rate, h = make_channels(sound, folder)
         weights = f'{folder}/mic.safetensors'
-        told = gst(*(
+        told = [result for result in example.results(example.launch(
             f'audiointerleave name=both ! bffttrain reference-channel=1 mode=sync '
             f'n-fft={N_FFT} interval=1 location={weights} ! fakesink '
             f'filesrc location={folder}/device.wav ! wavparse ! both.sink_0 '
-            f'filesrc location={folder}/reference.wav ! wavparse ! both.sink_1').split())
-        last = [line for line in told.splitlines() if 'match-err' in line][-1]
-        gst(*(f'filesrc location={folder}/device.wav ! wavparse ! bfftfilter '
-              f'model-location={weights} max-gain=60 ! wavenc ! filesink '
-              f'location={folder}/matched.wav').split())
+            f'filesrc location={folder}/reference.wav ! wavparse ! both.sink_1'))
+            if result.has_field('match-err')]
+        if not told:
+            example.fail(f'{sound} is too short or too quiet to match anything')
+        example.play(example.launch(
+            f'filesrc location={folder}/device.wav ! wavparse ! bfftfilter '
+            f'model-location={weights} max-gain=60 ! wavenc ! filesink '
+            f'location={folder}/matched.wav'))
         fitted = 20 * np.log10(gains(weights))
         levels = {n: thirds(f'{folder}/{n}.wav') for n in
                   ('reference', 'device', 'matched')}
@@ -88,13 +82,13 @@ def main():
     fig, (a, b) = plt.subplots(2, 1, figsize=(8, 7), sharex=True)
     a.semilogx(f[1:], true[1:], 'k', lw=3, alpha=.3, label='the truth')
     a.semilogx(f[1:], fitted[1:], 'C0', lw=1.2, label='fitted')
-    a.set_ylabel('gain (dB)')
+    a.set_ylabel('gain, dB re 1')
     c, want = levels['reference']
     for name, style, label in (('device', 'C3o-', 'before'), ('matched', 'C2o-', 'after')):
         b.semilogx(c, levels[name][1] - want, style, label=label)
     b.axhline(0, color='k', lw=3, alpha=.3)
-    b.set_ylabel('device beside reference,\nthird octaves (dB)')
-    b.set_xlabel('frequency (Hz)')
+    b.set_ylabel('device beside reference,\nthird octaves, dB')
+    b.set_xlabel('frequency, Hz')
     b.set_xlim(100, rate / 2)
     for axis in a, b:
         axis.grid(True, which='both', alpha=.2)
@@ -108,7 +102,7 @@ def main():
     for name in 'device', 'matched':
         print('%s: third octaves %.1f dB off the reference at most' %
               (name, np.abs(levels[name][1] - want)[heard].max()))
-    print(last[last.index('match-err'):last.index(', ', last.index('match-err'))])
+    print(f'match-err {told[-1].get_value("match-err"):.3f} dB')
 
 
-main()
+main(*example.arguments(__doc__))

@@ -5,14 +5,9 @@
 
 The properties are bfftmel's: plot-mel.py a.wav a.png n-mels=128 mel-scale=htk
 """
-import sys
-
-import gi
+import example  # first: it says which package is missing
 import matplotlib
 import numpy as np
-
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst  # noqa: E402
 
 matplotlib.use('agg')
 import matplotlib.pyplot as plt  # noqa: E402
@@ -20,29 +15,17 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 def mel_spectrogram(sound, properties):
     """dB, [frames, bands], and the time of each frame"""
-    pipeline = Gst.parse_launch(
-        'filesrc name=file ! decodebin ! audioconvert ! '
-        'bfftmel post-messages=false log-mode=db ' + ' '.join(properties) +
-        ' ! other/tensors ! appsink name=sink sync=false')
-    pipeline.get_by_name('file').props.location = sound
-    sink = pipeline.get_by_name('sink')
-    pipeline.set_state(Gst.State.PLAYING)
-    frames, times = [], []
-    while sample := sink.emit('pull-sample'):
-        buffer = sample.get_buffer()
-        data = buffer.extract_dup(0, buffer.get_size())
-        frames.append(np.frombuffer(data, np.float32))
-        times.append(buffer.pts / Gst.SECOND)
-    error = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    if error:
-        sys.exit(error.parse_error()[0].message)
-    return np.array(frames), times
+    samples = list(example.samples(example.listen(
+        sound, 'audioconvert ! bfftmel name=mel post-messages=false log-mode=db '
+        + ' '.join(properties) + ' ! other/tensors ! appsink name=sink sync=false')))
+    return (np.array([np.frombuffer(example.data(sample), np.float32) for sample in samples]),
+            [sample.get_buffer().pts / example.Gst.SECOND for sample in samples])
 
 
-def main():
-    Gst.init(None)
-    frames, times = mel_spectrogram(sys.argv[1], sys.argv[3:])
+def main(sound, picture, properties):
+    frames, times = mel_spectrogram(sound, properties)
+    if not len(frames):
+        example.fail(f'{sound} is shorter than a frame')
     figure, axes = plt.subplots(figsize=(10, 4), dpi=100, layout='constrained')
     image = axes.imshow(frames.T, origin='lower', aspect='auto', cmap='magma',
                         vmin=frames.max() - 80, extent=(
@@ -50,8 +33,8 @@ def main():
     axes.set_xlabel('time / s')
     axes.set_ylabel('mel band')
     figure.colorbar(image, label='dB')
-    figure.savefig(sys.argv[2])
-    print(f'{sys.argv[2]}: {len(frames)} frames of {frames.shape[1]} bands')
+    figure.savefig(picture)
+    print(f'{picture}: {len(frames)} frames of {frames.shape[1]} bands')
 
 
-main()
+main(*example.arguments(__doc__))

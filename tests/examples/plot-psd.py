@@ -7,17 +7,11 @@ Has bfftwelch average all of SOUND, mixed to one channel, into one density,
 marks its strongest peaks, and draws it over what scipy.signal.welch makes of
 the same samples, with the difference below.
 """
-import pathlib
-import sys
-
-import gi
+import example  # first: it says which package is missing
 import matplotlib
 import numpy as np
 import scipy.signal
-
-gi.require_version('Gst', '1.0')
-gi.require_version('GstApp', '1.0')
-from gi.repository import Gst, GstApp  # noqa: E402, F401
+from example import Gst
 
 matplotlib.use('Agg')
 import matplotlib.pyplot as plt  # noqa: E402
@@ -29,37 +23,24 @@ AUDIO = 'audio/x-raw,format=F32LE,channels=1'
 
 def read(sound):
     """Samples as the element will see them, and their rate."""
-    uri = pathlib.Path(sound).resolve().as_uri()
-    pipeline = Gst.parse_launch(
-        f'uridecodebin uri="{uri}" ! audioconvert ! {AUDIO} '
-        '! appsink name=sink sync=false')
-    pipeline.set_state(Gst.State.PLAYING)
-    sink = pipeline.get_by_name('sink')
-    parts = []
-    while sample := sink.try_pull_sample(10 * Gst.SECOND):
-        buffer = sample.get_buffer()
-        parts.append(buffer.extract_dup(0, buffer.get_size()))
-        rate = sample.get_caps()[0]['rate']
-    pipeline.set_state(Gst.State.NULL)
-    return np.frombuffer(b''.join(parts), np.float32), rate
+    parts = list(example.samples(example.listen(
+        sound, f'audioconvert ! {AUDIO} ! appsink name=sink sync=false')))
+    rate = parts[0].get_caps()[0]['rate'] if parts else 0
+    return np.frombuffer(b''.join(map(example.data, parts)), np.float32), rate
 
 
 def analyse(x, rate):
-    """The message of the one result of all of x."""
+    """The one result of all of x."""
     segments = (len(x) - N_FFT) // (N_FFT // 2) + 1
-    pipeline = Gst.parse_launch(
+    pipeline = example.launch(
         f'appsrc name=src format=time caps="{AUDIO},rate={rate},'
         'layout=interleaved" '
         f'! bfftwelch n-fft={N_FFT} segments={segments} peaks={PEAKS} '
         '! fakesink')
     source = pipeline.get_by_name('src')
-    pipeline.set_state(Gst.State.PLAYING)
     source.push_buffer(Gst.Buffer.new_wrapped(x.tobytes()))
     source.end_of_stream()
-    message = pipeline.get_bus().timed_pop_filtered(
-        10 * Gst.SECOND, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    return message.get_structure()
+    return next(example.results(pipeline))
 
 
 def draw(picture, f, ours, theirs, peaks):
@@ -74,19 +55,18 @@ def draw(picture, f, ours, theirs, peaks):
     at = [peak.get_value('frequency') for peak in peaks]
     above.plot(at, [db(peak.get_value('power')) for peak in peaks], 'rv',
                label='peaks: ' + ', '.join(f'{f:.1f}' for f in at) + ' Hz')
-    above.set(ylabel='dB / Hz')
+    above.set(ylabel='dB re full scale² / Hz')
     above.legend()
     below.plot(f, np.abs(ours - theirs) / theirs.max())
-    below.set(xlabel='Hz', ylabel='difference /\nlargest bin', yscale='log')
+    below.set(xlabel='frequency, Hz', ylabel='difference /\nlargest bin', yscale='log')
     plt.tight_layout()
     plt.savefig(picture)
 
 
 def main(sound, picture):
-    Gst.init(None)
     x, rate = read(sound)
     if len(x) < N_FFT:
-        return f'{sound} is shorter than {N_FFT} samples'
+        example.fail(f'{sound} is shorter than {N_FFT} samples')
     result = analyse(x, rate)
     ours = np.array(list(result.get_value('psd')))
     f, theirs = scipy.signal.welch(x, rate, nperseg=N_FFT)
@@ -98,4 +78,4 @@ def main(sound, picture):
           f'{np.abs(ours - theirs).max() / theirs.max():.1e} of the largest bin')
 
 
-sys.exit(main(*sys.argv[1:]))
+main(*example.arguments(__doc__))

@@ -6,15 +6,9 @@
 Draws magnitude, phase and coherence from the first channel of SOUND to each
 other: a loudspeaker's signal and what microphones heard of it, say.
 """
-import pathlib
-import sys
-
-import gi
+import example  # first: it says which package is missing
 import matplotlib
 import numpy as np
-
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
 
 matplotlib.use('Agg')
 import matplotlib.pyplot as plt  # noqa: E402
@@ -25,28 +19,17 @@ WELCH = ('queue ! bfftwelch n-fft=4096 segments=100000 message-psd=false '
 
 def analyse(sound):
     """Frequencies, transfer functions and coherences of all of the sound."""
-    uri = pathlib.Path(sound).resolve().as_uri()
-    pipeline = Gst.parse_launch(
-        f'uridecodebin uri="{uri}" ! audioconvert ! tee name=t  t. ! '
-        + WELCH.format('transfer') + '  t. ! ' + WELCH.format('coherence'))
-    pipeline.set_state(Gst.State.PLAYING)
+    pipeline = example.listen(
+        sound, 'audioconvert ! tee name=t  t. ! ' + WELCH.format('transfer')
+        + '  t. ! ' + WELCH.format('coherence'))
     found = {}
-    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.ERROR |
-              Gst.MessageType.EOS)
-    while message := pipeline.get_bus().timed_pop_filtered(
-            600 * Gst.SECOND, wanted):
-        if message.type == Gst.MessageType.ERROR:
-            sys.exit(message.parse_error()[0].message)
-        if message.type == Gst.MessageType.EOS:
-            break
-        structure = message.get_structure()
+    for structure in example.results(pipeline):
         step = structure.get_value('frequency-step')
         for kind in 'transfer', 'coherence':
             if structure.has_field(kind):
                 found[kind] = structure.get_value(kind)
-    pipeline.set_state(Gst.State.NULL)
     if not found:
-        sys.exit(f'{sound} is shorter than 4096 samples')
+        example.fail(f'{sound} has one channel only, or less than 4096 samples')
     transfer = np.array([list(re) + 1j * np.array(list(im))
                          for re, im in found['transfer']])
     coherence = np.array([list(c) for c in found['coherence']])
@@ -54,7 +37,6 @@ def analyse(sound):
 
 
 def main(sound, picture):
-    Gst.init(None)
     f, transfer, coherence = analyse(sound)
     _, (above, middle, below) = plt.subplots(3, sharex=True, figsize=(10, 7))
     for h, c in zip(transfer, coherence):
@@ -62,9 +44,9 @@ def main(sound, picture):
             above.semilogx(f[1:], 20 * np.log10(np.abs(h[1:])))
         middle.semilogx(f[1:], np.angle(h[1:], deg=True), '.', markersize=2)
         below.semilogx(f[1:], c[1:])
-    above.set(ylabel='magnitude, dB')
+    above.set(ylabel='gain, dB re 1')
     middle.set(ylabel='phase, degrees', ylim=(-180, 180))
-    below.set(ylabel='coherence', ylim=(0, 1.05), xlabel='Hz')
+    below.set(ylabel='coherence', ylim=(0, 1.05), xlabel='frequency, Hz')
     plt.tight_layout()
     plt.savefig(picture)
     for channel, (h, c) in enumerate(zip(transfer, coherence), 1):
@@ -72,4 +54,4 @@ def main(sound, picture):
               f' coherence {np.median(c):.3f} (medians over frequency)')
 
 
-main(*sys.argv[1:])
+main(*example.arguments(__doc__))

@@ -8,12 +8,8 @@ LAeq and the A-weighted level of each third of an octave, dB. OFFSET is what a
 calibrator gave (docs/bfftwelch.md); without it levels are relative to full
 scale, where a sine reads -3.0.
 """
-import pathlib
-import sys
-
-import gi
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
+import example  # first: it says which package is missing
+from example import Gst
 
 RATE = 48000
 # eight segments of 1/4 s begin in a second, and the next eight follow them
@@ -41,31 +37,10 @@ def show(structure, first):
           ''.join(f'{max(levels[i], -99.9):6.1f}' for i in shown), flush=True)
 
 
-def main(sound=None, offset='0'):
-    Gst.init(None)
-    source = 'autoaudiosrc'
-    if sound:
-        source = f'uridecodebin uri="{pathlib.Path(sound).resolve().as_uri()}"'
-    pipeline = Gst.parse_launch(f'{source} ! {WELCH.format(float(offset))}')
-    pipeline.set_state(Gst.State.PLAYING)
-    bus = pipeline.get_bus()
-    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.EOS |
-              Gst.MessageType.ERROR)
-    failure, first = None, True
-    try:
-        while message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted):
-            if message.type == Gst.MessageType.ERROR:
-                failure = message.parse_error()[0].message
-                break
-            if message.type == Gst.MessageType.EOS:
-                break
-            if message.has_name('bfftwelch'):
-                show(message.get_structure(), first)
-                first = False
-    except KeyboardInterrupt:
-        pass
-    pipeline.set_state(Gst.State.NULL)
-    return failure
+def main(sound, offset):
+    pipeline = example.listen(sound, WELCH.format(offset or 0))
+    for i, result in enumerate(example.results(pipeline)):
+        show(result, i == 0)
 
 
-sys.exit(main(*sys.argv[1:]))
+main(*example.arguments(__doc__, OFFSET=float))

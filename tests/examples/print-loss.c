@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <gst/gst.h>
+#include "example.h"
 #include <math.h>
 
 /* Powers of ten that are drawn, and how wide each is. */
@@ -28,13 +28,15 @@ print_scale (void)
 }
 
 static void
-print_loss (const GstStructure * training)
+print_loss (const GstStructure * training, gpointer data)
 {
   const gchar *state = gst_structure_get_string (training, "state");
   guint64 step;
   gdouble loss, place;
 
-  if (!gst_structure_get (training, "step", G_TYPE_UINT64, &step,
+  (void) data;
+  if (!gst_structure_has_name (training, "bffttrain")
+      || !gst_structure_get (training, "step", G_TYPE_UINT64, &step,
           "total-loss", G_TYPE_DOUBLE, &loss, NULL))
     return;
   place = DECADE * (log10 (MAX (loss, G_MINDOUBLE)) - LOWEST);
@@ -44,76 +46,18 @@ print_loss (const GstStructure * training)
       g_str_equal (state, "training") ? "" : state);
 }
 
-/* Returns: FALSE at the end of the stream or after an error. */
-static gboolean
-handle_message (GstMessage * message, gboolean * failed)
-{
-  g_autoptr (GError) error = NULL;
-
-  switch (GST_MESSAGE_TYPE (message)) {
-    case GST_MESSAGE_ELEMENT:
-      if (gst_message_has_name (message, "bffttrain"))
-        print_loss (gst_message_get_structure (message));
-      return TRUE;
-    case GST_MESSAGE_WARNING:
-      gst_message_parse_warning (message, &error, NULL);
-      g_printerr ("%s\n", error->message);
-      return TRUE;
-    case GST_MESSAGE_ERROR:
-      gst_message_parse_error (message, &error, NULL);
-      g_printerr ("%s\n", error->message);
-      *failed = TRUE;
-      return FALSE;
-    default:
-      return FALSE;
-  }
-}
-
-/* Returns: TRUE after an error. */
-static gboolean
-play (GstElement * pipeline)
-{
-  GstBus *bus = gst_element_get_bus (pipeline);
-  gboolean playing = TRUE, failed = FALSE;
-
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  while (playing) {
-    GstMessage *message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
-        GST_MESSAGE_ELEMENT | GST_MESSAGE_WARNING | GST_MESSAGE_ERROR
-        | GST_MESSAGE_EOS);
-
-    playing = handle_message (message, &failed);
-    gst_message_unref (message);
-  }
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (bus);
-  return failed;
-}
-
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *description = NULL;
+  g_autoptr (GstElement) train = NULL;
   GstElement *pipeline;
-  gboolean failed;
 
-  gst_init (&argc, &argv);
-  if (argc != 3) {
-    g_printerr ("usage: %s SOUND WEIGHTS\n", argv[0]);
-    return 2;
-  }
-  description = g_strdup_printf ("filesrc location=\"%s\" ! decodebin"
-      " ! audioconvert ! bffttrain mode=sync variant=domain init=perturbed"
-      " interval=20 location=\"%s\" ! fakesink", argv[1], argv[2]);
-  pipeline = gst_parse_launch (description, &error);
-  if (error) {
-    g_printerr ("%s\n", error->message);
-    g_clear_pointer (&pipeline, gst_object_unref);
-    return 1;
-  }
+  example_init (&argc, &argv, "print-loss SOUND WEIGHTS\n\n"
+      "Fits a network to SOUND, draws its loss, and leaves it in WEIGHTS.");
+  pipeline = example_listen (argv[1], "audioconvert ! bffttrain name=train"
+      " mode=sync variant=domain init=perturbed interval=20 ! fakesink");
+  train = gst_bin_get_by_name (GST_BIN (pipeline), "train");
+  g_object_set (train, "location", argv[2], NULL);
   print_scale ();
-  failed = play (pipeline);
-  gst_object_unref (pipeline);
-  return failed;
+  return example_play (pipeline, print_loss, NULL);
 }

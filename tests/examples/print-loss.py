@@ -10,14 +10,11 @@ WEIGHTS and a sidecar for bfft-report beside it.
 import math
 import sys
 
-import gi
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
+import example  # first: it says which package is missing
 
 POWERS = range(-7, 2)   # powers of ten that are drawn,
 DECADE = 6              # and how wide each is
-PIPELINE = ('filesrc name=file ! decodebin ! audioconvert '
-            '! bffttrain name=train mode=sync variant=domain init=perturbed '
+PIPELINE = ('audioconvert ! bffttrain name=train mode=sync variant=domain init=perturbed '
             'interval=20 ! fakesink')
 
 
@@ -33,36 +30,16 @@ def show(structure):
 
 
 def train(sound, weights):
-    """Returns the steps and losses that were shown, and what went wrong."""
-    pipeline = Gst.parse_launch(PIPELINE)
-    pipeline.get_by_name('file').props.location = sound
+    """Returns the steps and losses that were shown."""
+    pipeline = example.listen(sound, PIPELINE)
     pipeline.get_by_name('train').props.location = weights
-    curve, failure = [], None
     print('   step       loss  ' +
           ''.join(f'1e{power}'.ljust(DECADE) for power in POWERS))
-    pipeline.set_state(Gst.State.PLAYING)
-    bus = pipeline.get_bus()
-    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.WARNING |
-              Gst.MessageType.ERROR | Gst.MessageType.EOS)
-    while message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted):
-        if message.type == Gst.MessageType.ERROR:
-            failure = message.parse_error()[0].message
-            break
-        if message.type == Gst.MessageType.EOS:
-            break
-        if message.type == Gst.MessageType.WARNING:
-            print(message.parse_warning()[0].message, file=sys.stderr)
-        elif message.has_name('bffttrain'):
-            curve.append(show(message.get_structure()))
-    pipeline.set_state(Gst.State.NULL)
-    return curve, failure
+    return [show(result) for result in example.results(pipeline)
+            if result.get_name() == 'bffttrain']
 
 
-def draw(curve, picture):
-    import matplotlib
-    matplotlib.use('agg')
-    import matplotlib.pyplot as plt
-
+def draw(plt, curve, picture):
     figure, axes = plt.subplots(figsize=(8, 4), dpi=100, layout='constrained')
     axes.semilogy(*zip(*curve))
     axes.set(xlabel='step', ylabel='loss')
@@ -70,14 +47,14 @@ def draw(curve, picture):
     print(picture)
 
 
-def main(sound, weights, picture=None):
-    Gst.init(None)
-    curve, failure = train(sound, weights)
+def main(sound, weights, picture):
+    if picture:     # asked for before the work is done
+        import matplotlib
+        matplotlib.use('agg')
+        import matplotlib.pyplot as plt
+    curve = train(sound, weights)
     if picture and curve:
-        draw(curve, picture)
-    return failure
+        draw(plt, curve, picture)
 
 
-if len(sys.argv) not in (3, 4):
-    sys.exit(__doc__)
-sys.exit(main(*sys.argv[1:]))
+main(*example.arguments(__doc__))

@@ -6,17 +6,12 @@
 Plays SOUND, faster than real time and unheard, and prints once a second which
 frequencies stand out.
 """
-import pathlib
-import sys
-
-import gi
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
+import example  # first: it says which package is missing
+from example import Gst
 
 BANDS = 2401        # 10 Hz apart at 48 kHz
 LOUDEST = 3
-PIPELINE = ('uridecodebin uri={} ! audioconvert '
-            f'! bfftspectrum bands={BANDS} window=hann interval=1000000000 threshold=-100 '
+PIPELINE = (f'audioconvert ! bfftspectrum bands={BANDS} window=hann interval=1000000000 threshold=-100 '
             '! fakesink')
 
 
@@ -36,25 +31,5 @@ def show(structure):
     print(f'{time:6.2f} s   {text}')
 
 
-def main(sound):
-    Gst.init(None)
-    uri = pathlib.Path(sound).resolve().as_uri()
-    pipeline = Gst.parse_launch(PIPELINE.format(uri))
-    pipeline.set_state(Gst.State.PLAYING)
-    bus = pipeline.get_bus()
-    wanted = Gst.MessageType.ELEMENT | Gst.MessageType.EOS | Gst.MessageType.ERROR
-    failure = None
-    while True:
-        message = bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted)
-        if message.type == Gst.MessageType.ELEMENT:
-            if message.has_name('bfftspectrum'):
-                show(message.get_structure())
-        else:
-            if message.type == Gst.MessageType.ERROR:
-                failure = message.parse_error().gerror.message
-            break
-    pipeline.set_state(Gst.State.NULL)
-    return failure
-
-
-sys.exit(main(sys.argv[1]))
+for result in example.results(example.listen(*example.arguments(__doc__), PIPELINE)):
+    show(result)

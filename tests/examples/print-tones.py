@@ -9,12 +9,9 @@ transform, and levels against a sine of full scale, which are those of the
 nearest bin and so up to 1.4 dB low.
 """
 import math
-import pathlib
-import sys
 
-import gi
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst
+import example  # first: it says which package is missing
+from example import Gst
 
 TONES = 3
 RATE = 48000
@@ -36,32 +33,5 @@ def show(structure):
     print(f'{time:8.2f} s  ' + '  '.join(cells), flush=True)
 
 
-def main(sound=None):
-    Gst.init(None)
-    if sound:
-        uri = pathlib.Path(sound).resolve().as_uri()
-        source = f'uridecodebin uri="{uri}"'
-    else:
-        source = 'autoaudiosrc'
-    pipeline = Gst.parse_launch(f'{source} ! {WELCH}')
-    pipeline.set_state(Gst.State.PLAYING)
-    bus = pipeline.get_bus()
-    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.EOS |
-              Gst.MessageType.ERROR)
-    failure = None
-    try:
-        while message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted):
-            if message.type == Gst.MessageType.ERROR:
-                failure = message.parse_error()[0].message
-                break
-            if message.type == Gst.MessageType.EOS:
-                break
-            if message.has_name('bfftwelch'):
-                show(message.get_structure())
-    except KeyboardInterrupt:
-        pass
-    pipeline.set_state(Gst.State.NULL)
-    return failure
-
-
-sys.exit(main(*sys.argv[1:]))
+for result in example.results(example.listen(*example.arguments(__doc__), WELCH)):
+    show(result)

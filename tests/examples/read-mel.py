@@ -8,32 +8,28 @@ reads them with numpy: [frames, bands]. Then does the two things that Whisper
 does to a whole clip: it drops the last frame and raises what is more than 8
 (here 2, after the division by 4) below the loudest to that.
 """
-import subprocess
-import sys
 import tempfile
 
+import example  # first: it says which package is missing
 import numpy as np
 
 
 def features(sound, bands):
     with tempfile.NamedTemporaryFile() as raw:
-        subprocess.run(
-            ['gst-launch-1.0', '-q', 'filesrc', f'location={sound}',
-             '!', 'decodebin', '!', 'audioconvert', '!', 'audioresample',
-             '!', 'audio/x-raw,rate=16000,channels=1',
-             '!', 'bfftmel', 'preset=whisper', f'n-mels={bands}',
-             'post-messages=false',
-             '!', 'other/tensors', '!', 'filesink', f'location={raw.name}'],
-            check=True)
+        example.play(example.listen(
+            sound, 'audioconvert ! audioresample ! audio/x-raw,rate=16000,channels=1 '
+            f'! bfftmel preset=whisper n-mels={bands} post-messages=false '
+            f'! other/tensors ! filesink location={raw.name}'))
         return np.fromfile(raw.name, np.float32).reshape(-1, bands)
 
 
-def main():
-    bands = int(sys.argv[2]) if len(sys.argv) > 2 else 80
-    frames = features(sys.argv[1], bands)
+def main(sound, bands):
+    frames = features(sound, bands or 80)
+    if len(frames) < 2:
+        example.fail(f'{sound} is shorter than two frames')
     clip = np.maximum(frames[:-1], frames[:-1].max() - 2)
     print(f'{clip.shape[0]} frames of {clip.shape[1]} bands, '
           f'{clip.min():.3f} to {clip.max():.3f}')
 
 
-main()
+main(*example.arguments(__doc__, BANDS=int))

@@ -8,17 +8,12 @@ would, with what bfftspectrum measured attached to the buffers, and prints for
 every half second of audio how loud and how bright it is. (Brightness: the
 frequency that halves the power.)
 """
-import sys
-
-import gi
+import example  # first: it says which package is missing
 import numpy as np
-gi.require_version('Gst', '1.0')
-gi.require_version('GstApp', '1.0')
-from gi.repository import Gst, GstApp  # noqa: E402, F401
+from example import Gst
 
 BANDS = 1025
-PIPELINE = ('filesrc name=file ! decodebin ! audioconvert '
-            '! audio/x-raw,format=F32LE,channels=1 '
+PIPELINE = ('audioconvert ! audio/x-raw,format=F32LE,channels=1 '
             f'! bfftspectrum bands={BANDS} interval=500000000 window=hann '
             'magnitude-unit=power average=power attach-meta=true '
             'post-messages=false ! appsink name=sink sync=false')
@@ -33,24 +28,15 @@ def show(structure):
 
 
 def main(sound):
-    Gst.init(None)
-    pipeline = Gst.parse_launch(PIPELINE)
-    pipeline.get_by_name('file').props.location = sound
-    sink = pipeline.get_by_name('sink')
-    pipeline.set_state(Gst.State.PLAYING)
     samples = 0
-    while sample := sink.emit('pull-sample'):
+    for sample in example.samples(example.listen(sound, PIPELINE)):
         buffer = sample.get_buffer()
         samples += buffer.get_size() // 4
         meta = buffer.get_custom_meta('GstBfftMeta')
         if meta:
             for result in meta.get_structure().get_value('results'):
                 show(result)
-    error = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    if error:
-        sys.exit(error.parse_error()[0].message)
     print(f'{samples} samples of audio')
 
 
-main(sys.argv[1])
+main(*example.arguments(__doc__))

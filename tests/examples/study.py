@@ -14,17 +14,14 @@ bffttrain's:
 
     study.py a.wav out n-fft=512 learning-rate=1e-3
 """
-import argparse
 import json
-import pathlib
 import subprocess
 import sys
+from pathlib import Path
 
-import gi
+import example  # first: it says which package is missing
 import numpy as np
-
-gi.require_version('Gst', '1.0')
-from gi.repository import Gst  # noqa: E402
+from example import Gst
 
 UNTRAINED = 'reference', 'butterfly', 'stockham', 'q8', 'fused-spectral'
 TRAINED = 'domain', 'unitary', 'pruned', 'learned'
@@ -37,27 +34,14 @@ AUDIO = (f'audio/x-raw,format=F32LE,rate={RATE},channels=1,'
          'layout=interleaved')
 
 
-def play(pipeline):
-    """Plays to the end, yielding what elements tell."""
-    wanted = (Gst.MessageType.ELEMENT | Gst.MessageType.EOS |
-              Gst.MessageType.ERROR)
-    bus = pipeline.get_bus()
-    pipeline.set_state(Gst.State.PLAYING)
-    while message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted):
-        if message.type != Gst.MessageType.ELEMENT:
-            break
-        yield message.get_structure()
-    pipeline.set_state(Gst.State.NULL)
-    if message.type == Gst.MessageType.ERROR:
-        sys.exit(message.parse_error()[0].message)
+def setting(text):
+    name, value = text.split('=', 1)
+    return name, value
 
 
 def decode(sound, raw):
-    uri = pathlib.Path(sound).resolve().as_uri()
-    for _ in play(Gst.parse_launch(
-            f'uridecodebin uri="{uri}" ! audioconvert ! audioresample '
-            f'! {AUDIO} ! filesink location="{raw}"')):
-        pass
+    example.play(example.listen(
+        sound, f'audioconvert ! audioresample ! {AUDIO} ! filesink location="{raw}"'))
     return np.fromfile(raw, np.float32)
 
 
@@ -76,8 +60,8 @@ def train(variant, samples, options):
     """Leaves weights and a sidecar; returns the model in it, with the relative
     error of the spectrum at the first step."""
     properties = dict({'interval': 1}, **OWN[variant])
-    properties.update(item.split('=', 1) for item in options.properties)
-    pipeline = Gst.parse_launch(
+    properties.update(options.property)
+    pipeline = example.launch(
         f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
         f'! bffttrain name=train variant={variant} mode=sync '
         f'steps={options.steps} location="{options.weights(variant)}" '
@@ -88,7 +72,7 @@ def train(variant, samples, options):
          options.steps * trainer.batch * trainer.n_fft)
     live = sys.stdout.isatty()
     start = None
-    for structure in play(pipeline):
+    for structure in example.results(pipeline):
         if structure.get_name() != 'bffttrain':
             continue
         step = structure.get_value('step')
@@ -115,27 +99,26 @@ def get_spectrum(structure):
 
 def measure_spectra(network, samples, n_fft):
     """Returns what bfftspectrum says of frames that follow one another."""
-    pipeline = Gst.parse_launch(
+    pipeline = example.launch(
         f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
         f'! bfftspectrum {network} bands={n_fft // 2 + 1} window=rectangular '
         f'interval={n_fft * Gst.SECOND // RATE} magnitude-unit=amplitude '
         'message-phase=true ! fakesink')
     feed(pipeline.get_by_name('src'), samples, len(samples))
     return n_fft * np.array([get_spectrum(structure) for structure in
-                             play(pipeline)])
+                             example.results(pipeline)])
 
 
 def measure_mel(network, samples, n_fft, n_mels, folder):
     """Returns what bfftmel says, and the model in its sidecar."""
     raw, sidecar = folder / 'mel.f32', folder / 'mel.json'
-    pipeline = Gst.parse_launch(
+    pipeline = example.launch(
         f'appsrc name=src format=time max-bytes=0 caps="{AUDIO}" '
         f'! bfftmel {network} win-length={n_fft} n-mels={n_mels} '
         f'post-messages=false sidecar-location="{sidecar}" '
         f'! other/tensors,format=static ! filesink location="{raw}"')
     feed(pipeline.get_by_name('src'), samples, len(samples))
-    for _ in play(pipeline):
-        pass
+    example.play(pipeline)
     return np.fromfile(raw, np.float32), read_model(sidecar)
 
 
@@ -270,17 +253,13 @@ def show(models):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('sound')
-    parser.add_argument('folder', type=pathlib.Path)
-    parser.add_argument('properties', nargs='*')
+    parser = example.parser(__doc__, FOLDER=Path, PROPERTY=setting)
     parser.add_argument('--steps', type=int, default=5000)
     parser.add_argument('--report', default='bfft-report')
     options = parser.parse_intermixed_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     options.weights = lambda name: options.folder / f'{name}.safetensors'
 
-    Gst.init(None)
     samples = decode(options.sound, options.folder / 'sound.f32')
     trained = {name: train(name, samples, options) for name in TRAINED}
     first = trained[TRAINED[0]]

@@ -10,11 +10,12 @@
 # what is done.
 set -eu
 
+. "$(dirname "$0")/common.sh"
+arguments 2 "$@"
 mkdir -p "$1"
 name=$(basename "$2")
 out=$1/${name%.*}
-gst-launch-1.0 -q filesrc location="$2" ! decodebin ! audioconvert \
-  ! audioresample ! audio/x-raw,rate=16000,channels=1 \
+launch "$2" audio/x-raw,rate=16000,channels=1 \
   ! bfftmel preset=whisper post-messages=false sidecar-location="$out.json" \
-  ! other/tensors,format=static ! filesink location="$out.part"
+  ! other/tensors,format=static ! filesink location="$out.part" > /dev/null
 mv "$out.part" "$out.f32"

@@ -9,6 +9,8 @@
 # (noise-snr, variant).
 set -eu
 
+. "$(dirname "$0")/common.sh"
+arguments 3 "$@"
 sound=$1
 n_fft=$2
 shift 2
@@ -25,8 +27,7 @@ trap 'rm -rf "$work"' EXIT
 loss () {
   name=$1
   shift
-  gst-launch-1.0 -m filesrc location="$sound" ! decodebin ! audioconvert \
-    ! audioresample ! audio/x-raw,rate=16000 ! bffttrain n-fft="$n_fft" \
+  launch "$sound" audio/x-raw,rate=16000 ! bffttrain n-fft="$n_fft" \
     mode=sync interval=1 checkpoint-interval=0 learning-rate=0 \
     gate-learning-rate=0 landscape=false "$@" ! fakesink > "$work/log"
   sed -n 's/.* total-loss=(double)\([^,]*\),.*/\1/p' "$work/log" |

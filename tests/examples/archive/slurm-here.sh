@@ -9,6 +9,13 @@
 # do here is neither used nor changed.
 set -eu
 
+. "$(dirname "$0")/common.sh"
+arguments 1 "$@"
+for program in munged slurmctld slurmd sinfo; do
+  PATH=$PATH:/usr/sbin command -v $program > /dev/null || fail "$program is missing; \
+on Debian: apt-get install slurmctld slurmd slurm-client munge"
+done
+[ "$(id -u)" = 0 ] || fail 'this needs root'
 work=$(mktemp -d)
 chmod 755 "$work"
 host=$(hostname -s)

@@ -10,11 +10,14 @@
 # (NAME.done has those that were).
 set -eu
 
+. "$(dirname "$0")/common.sh"
+arguments 4 "$@"
 name=$1
 list=$2
 shard=$3
 shards=$4
 shift 4
+[ -r "$list" ] || fail "cannot read $list"
 
 touch "$name.done"
 awk -v n="$shards" -v k="$shard" '(NR - 1) % n == k' "$list" > "$name.todo"
@@ -22,10 +25,8 @@ while read -r sound; do
   ! grep -qxF -e "$sound" "$name.done" || continue
   resume=
   [ ! -s "$name.done" ] || resume=resume-location=$name.safetensors
-  gst-launch-1.0 -q filesrc location="$sound" ! decodebin ! audioconvert \
-    ! audioresample ! audio/x-raw,rate=16000 ! bffttrain mode=sync \
-    checkpoint-interval=0 location="$name.safetensors" $resume "$@" ! fakesink \
-    < /dev/null
+  launch "$sound" audio/x-raw,rate=16000 ! bffttrain mode=sync \
+    checkpoint-interval=0 location="$name.safetensors" $resume "$@" ! fakesink > /dev/null
   echo "$sound" >> "$name.done"
 done < "$name.todo"
 rm "$name.todo"

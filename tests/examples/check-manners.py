@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -56,11 +57,15 @@ def run(command, folder, interrupt=None, **environment):
     return process.returncode, out, err
 
 
+class Misconduct(Exception):
+    pass
+
+
 def expect(what, result, status, sentence):
     """The exit status, and one line in which the sentence is."""
     lines = result[2].splitlines()
     if result[0] != status or len(lines) != 1 or not re.search(sentence, lines[0]):
-        sys.exit(f'{what}: exit status {result[0]}, expected {status}, and one line with '
+        raise Misconduct(f'{what}: exit status {result[0]}, expected {status}, and one line with '
                  f'"{sentence}", but it said:\n{result[2]}{result[1][-1000:]}')
 
 
@@ -143,11 +148,11 @@ def try_one(command, folder, inputs, endless):
         print(f'only that: {err}', end='', flush=True)
         return
     if status or err or name.partition('.')[0] not in out or out.count('\n') < 3:
-        sys.exit(f'{name} --help: exit status {status}, and it said:\n{out}{err}')
+        raise Misconduct(f'{name} --help: exit status {status}, and it said:\n{out}{err}')
     bare = run(command, folder)
     if name in HEARS:
         if bare[0] != 1 or 'no microphone' not in bare[2] or bare[2].count('\n') > 1:
-            sys.exit(f'{name} without a microphone: {bare}')
+            raise Misconduct(f'{name} without a microphone: {bare}')
     elif name != 'hear-words.py':
         expect(f'{name} without arguments', bare, 2, 'argument|usage')
         expect(f'{name} with too many', run(with_input('a') + ['--x'] * 9, folder), 2,
@@ -162,7 +167,7 @@ def try_one(command, folder, inputs, endless):
                 folder, module)), 1, f'{module} is missing.*apt-get install python3-')
     if name not in DATA + OTHER and name != 'hear-words.py' or name == 'publish.py':
         expect(f'{name} without the plugin', run(
-            with_input(folder / 'short.wav'), folder, GST_PLUGIN_PATH_1_0='', GST_PLUGIN_PATH='',
+            with_input(endless.with_name('short.wav')), folder, GST_PLUGIN_PATH_1_0='', GST_PLUGIN_PATH='',
             GST_REGISTRY_1_0=str(folder / 'registry')), 1, 'no element|missing.*gstreamer1.0-bfft')
     if name == 'publish.py':
         expect(f'{name} without a broker', run(with_input('127.0.0.1:9'), folder), 1, '127.0.0.1')
@@ -178,12 +183,18 @@ def main(programs):
     commands = [[sys.executable, str(path)] for pattern in ('*.py', 'archive/*.py')
                 for path in sorted(HERE.glob(pattern))]
     commands += [['sh', str(path)] for path in sorted(HERE.glob('archive/*.sh'))]
-    commands = [command for command in commands + [[path] for path in programs]
+    commands = [command for command in commands + [[os.path.abspath(path)] for path in programs]
                 if not Path(command[-1]).name.startswith(('check-', 'example.', 'common.'))]
     with tempfile.TemporaryDirectory() as folder:
         inputs, endless = make_inputs(Path(folder))
-        for command in commands:
-            try_one(command, Path(folder), inputs, endless)
+
+        def try_in_a_folder(command):
+            own = Path(folder) / f'of-{Path(command[-1]).name}'
+            own.mkdir()
+            try_one(command, own, inputs, endless)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(try_in_a_folder, commands))
 
 
 main(sys.argv[1:])

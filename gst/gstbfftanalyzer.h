@@ -76,9 +76,9 @@ typedef struct
  * @channels: channels analysed: 1 when they are mixed
  * @model_n_fft: length of the model that is there, which an element takes whose
  *     n-fft was left alone; 0 without one, or if it fits any
- * @format: (not in get_format()) what get_format() gave
- * @variant: (not in get_format()) the network that is to run
- * @network: (not in get_format()) its parameters, %NULL for the exact ones
+ * @format: what get_format() gave, which has none itself
+ * @variant: the network that is to run; not for get_format()
+ * @network: its parameters, %NULL for the exact ones; not for get_format()
  *
  * What an analysis is made from.
  */

@@ -185,8 +185,8 @@ take_misfit (GstBfftHandover * self)
   self->told_model = network->n_fft;
   return g_error_new (GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
       "The model that comes with the stream is for n-fft %u and is not used: "
-      "n-fft is %u here; set it to %u, or leave it to the model (n-fft=0, "
-      "without bands or a preset that has one)", network->n_fft, self->n_fft,
+      "n-fft is %u here; set it to %u (analysers take the model's where n-fft, "
+      "bands and preset are left alone)", network->n_fft, self->n_fft,
       network->n_fft);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "bfft-chart.h"
 
+#include "bfft-format.h"
+
 #include <math.h>
 
 /* Whether a curve of the metric can be seen: on a logarithmic scale nothing is of
@@ -56,27 +58,32 @@ has_landscape (const BfftChart * chart, const BfftSidecarModel * model)
   return model->landscape != NULL;
 }
 
-/* Floats that differ by less are the same but for rounding. */
-#define SAME 1e-5
-
-/* @format with the value that every @step-th of @values has, from @from on; NULL
- * if they differ. */
+/* @thing with what every @step-th of @values is, from @from on; NULL if they
+ * differ by more than a picture shows. */
 static gchar *
-sentence (const GArray * values, guint from, guint step, const gchar * thing)
+sentence (const GArray * values, guint from, guint step, gfloat shown,
+    const gchar * thing)
 {
-  gfloat first = g_array_index (values, gfloat, from);
+  gfloat low = G_MAXFLOAT, high = -G_MAXFLOAT;
+  g_autofree gchar *least = NULL, *most = NULL;
   guint i;
 
-  for (i = from; i < values->len; i += step)
-    if (fabsf (g_array_index (values, gfloat, i) - first) > SAME)
-      return NULL;
-  return g_strdup_printf ("%s %.4g", thing, first);
+  for (i = from; i < values->len; i += step) {
+    low = MIN (low, g_array_index (values, gfloat, i));
+    high = MAX (high, g_array_index (values, gfloat, i));
+  }
+  if (high - low > shown)
+    return NULL;
+  least = bfft_format_number (low);
+  most = bfft_format_number (high);
+  return g_str_equal (least, most) ? g_strdup_printf ("%s %s", thing, least)
+      : g_strdup_printf ("%s %s to %s", thing, least, most);
 }
 
 static gchar *
 same_gates (const BfftSidecarModel * model)
 {
-  g_autofree gchar *text = sentence (model->heatmap.gates, 0, 1,
+  g_autofree gchar *text = sentence (model->heatmap.gates, 0, 1, 0.05,
       "Every gate is");
 
   return g_strcmp0 (text, "Every gate is 1") == 0
@@ -86,7 +93,7 @@ same_gates (const BfftSidecarModel * model)
 static gchar *
 same_twiddles (const BfftSidecarModel * model)
 {
-  return sentence (model->heatmap.twiddle_mag, 0, 1,
+  return sentence (model->heatmap.twiddle_mag, 0, 1, 1e-5,
       "Every twiddle has the magnitude");
 }
 
@@ -94,8 +101,8 @@ static gchar *
 same_mask (const BfftSidecarModel * model)
 {
   const GArray *mask = model->heatmap.freq_mask;
-  g_autofree gchar *re = sentence (mask, 0, 2, "Every bin is scaled by");
-  g_autofree gchar *im = sentence (mask, 1, 2, "Every bin is scaled by");
+  g_autofree gchar *re = sentence (mask, 0, 2, 0.005, "Every bin is scaled by");
+  g_autofree gchar *im = sentence (mask, 1, 2, 0.005, "Every bin is scaled by");
 
   return g_strcmp0 (re, im) == 0 ? g_steal_pointer (&re) : NULL;
 }

@@ -11,6 +11,10 @@
 /* Shorter curves say nothing about a level. */
 #define FEW 40
 
+/* One batch is unlike another: this many, or a twentieth, are the start of a
+ * curve, of which the median counts; at its end a tenth is. */
+#define FIRST 5
+
 /* A loss, or difference, that ends below this part of its start is better, above
  * that one worse. */
 #define BETTER 0.7
@@ -71,15 +75,31 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-/* Of the total loss of entries @from to before @to. */
+/* What the total loss has for open gates: the weight of their mean. */
 static gdouble
-median_loss (const BfftSidecarModel * model, guint from, guint to)
+gate_weight (const BfftSidecarModel * model)
+{
+  gdouble weight = bfft_story_number (model, "sparsity-weight");
+
+  return weight > 0 && (g_str_equal (model->variant, "pruned")
+      || g_str_equal (model->variant, "learned")) ? weight : 0;
+}
+
+/* Of the total loss of entries @from to before @to, less @price times the mean
+ * gate. */
+static gdouble
+median_loss (const BfftSidecarModel * model, guint from, guint to,
+    gdouble price)
 {
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (gdouble));
 
-  for (; from < to; from++)
-    g_array_append_val (values, g_array_index (model->loss_curve,
-            BfftLossEntry, from).total_loss);
+  for (; from < to; from++) {
+    const BfftLossEntry *entry = &g_array_index (model->loss_curve,
+        BfftLossEntry, from);
+    gdouble value = MAX (entry->total_loss - price * entry->mean_gate, 0);
+
+    g_array_append_val (values, value);
+  }
   g_array_sort (values, compare_doubles);
   return values->len ? g_array_index (values, gdouble, values->len / 2) : NAN;
 }
@@ -92,8 +112,8 @@ bfft_story_level (const BfftSidecarModel * model)
 
   if (length < FEW)
     return NAN;
-  before = median_loss (model, length / 2, length / 4 * 3);
-  last = median_loss (model, length / 4 * 3, length);
+  before = median_loss (model, length / 2, length / 4 * 3, 0);
+  last = median_loss (model, length / 4 * 3, length, 0);
   return last > 0.8 * before && last < 1.25 * before ? last : NAN;
 }
 
@@ -200,9 +220,11 @@ training_verdict (const BfftSidecarModel * model, BfftOutcome * outcome)
   gboolean exact = g_strcmp0 (init, "exact") == 0;
   gboolean twiddles = g_str_equal (model->variant, "domain")
       || g_str_equal (model->variant, "unitary");
-  gdouble from = g_array_index (curve, BfftLossEntry, 0).total_loss;
+  gdouble price = gate_weight (model);
+  guint few = MAX (MIN (curve->len / 4, FIRST), curve->len / 20);
+  gdouble from = median_loss (model, 0, MAX (few, 1), price);
   gdouble to = median_loss (model, curve->len - MAX (curve->len / 10, 1),
-      curve->len);
+      curve->len, price);
   g_autofree gchar *steps = bfft_format_count (model->train_steps);
   GString *text = g_string_new ("Training ");
 
@@ -210,8 +232,8 @@ training_verdict (const BfftSidecarModel * model, BfftOutcome * outcome)
   g_string_append_printf (text, "%s", model->variant);
   if (init)
     g_string_append_printf (text, " from %s weights", init);
-  g_string_append_printf (text, ", %s steps: loss %.3g before, %.3g after.",
-      steps, from, to);
+  g_string_append_printf (text, ", %s steps: loss %.3g before, %.3g after%s.",
+      steps, from, to, price > 0 ? ", without what open gates add" : "");
   if (model->bfft) {
     append_rounding (text, model, "Hard gates", model->bfft->hard_gates_since);
     append_rounding (text, model, "int8", model->bfft->int8_since);

@@ -572,9 +572,9 @@ def check_story(folder, good):
     def tell(losses, settings, **changes):
         curve = [dict(model['loss_curve'][0], step=i + 1, total_loss=loss)
                  for i, loss in enumerate(losses)]
-        path.write_text(json.dumps({'models': [dict(
-            model, loss_curve=curve, bfft=dict(bfft, settings=settings),
-            **changes)]}))
+        path.write_text(json.dumps({'models': [{
+            **model, 'loss_curve': curve, 'bfft': dict(bfft, settings=settings),
+            **changes}]}))
         source = html_of(path)[1]
         return source, ' '.join(' '.join(Page(source).words).split())
 
@@ -582,8 +582,14 @@ def check_story(folder, good):
     assert '✓ worked Training learned from random weights' in words
     assert 'loss 1 before, 0.1 after' in words
     assert '<h1>story: speech one.wav</h1>' in source
-    for losses, outcome in (([1, 2, 3], '✗ worse'), ([1, .9, 1], '= no gain')):
+    spike = [9] + 60 * [1, 1.02]        # one batch says nothing
+    for losses, outcome in (([1, 2, 3], '✗ worse'), ([1, .9, 1], '= no gain'),
+                            (spike, '= no gain')):
         assert outcome in tell(losses, {})[1], losses
+    words = tell([], {'sparsity-weight': '1'}, loss_curve=[
+        dict(model['loss_curve'][0], step=i, total_loss=t, mean_gate=1)
+        for i, t in ((1, 1.5), (2, 1.2), (3, 1.1), (4, 1.1))])[1]
+    assert '✓ worked' in words and 'loss 0.5 before, 0.1 after, without' in words
     source, words = tell([8, 1], {'verdict': 'x & y', 'task': 'sing', 'a': 'b'})
     assert 'To sing: x & y' in words and words.count('x & y') == 1
     # a level at which the loss stays is marked, one that falls is not
@@ -599,6 +605,8 @@ def check_story(folder, good):
     same = dict(flat, gates=len(flat['gates']) * [1])
     source, words = tell([2, 1], {}, heatmap=same)
     assert 'Every gate is open.' in words and '<title>Gates' not in source
+    same = dict(flat, gates=[.97] + (len(flat['gates']) - 1) * [1])
+    assert 'Every gate is 0.97 to 1.' in tell([2, 1], {}, heatmap=same)[1]
     source, words = tell([2, 1], {})
     assert 'Every gate' not in words and '<title>Gates' in source
     assert 'summary>' in source.split('id="parameters-original"')[1]

@@ -23,7 +23,7 @@ sh "$top/tests/sound.sh" once.wav
 sox once.wav speech.wav repeat 9
 gst-launch-1.0 -q filesrc location=speech.wav ! wavparse ! audioconvert \
   ! audioresample ! audio/x-raw,rate=16000 ! bffttrain variant=learned \
-  init=perturbed n-fft=256 sparsity-weight=1 gate-learning-rate=0.01 \
+  init=perturbed n-fft=256 sparsity-weight=0 \
   mode=sync landscape=true location=learned.safetensors ! fakesink
 "$build/models/report/bfft-report" learned.json
 python3 "$top/tests/browser.py" learned.html report 2200
@@ -36,6 +36,6 @@ import PIL.Image
 
 for name in glob.glob('report-*.png'):
     picture = PIL.Image.open(name).convert('RGB')
-    picture.quantize(64, dither=PIL.Image.Dither.NONE).save(
+    picture.quantize(128, dither=PIL.Image.Dither.NONE).save(
         os.path.join(sys.argv[1], name), optimize=True)
 END

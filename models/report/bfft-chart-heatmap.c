@@ -51,38 +51,6 @@ cell (const BfftHeatmap * heatmap, const GArray * values, guint stage,
   return sum / (end - first);
 }
 
-/* One path for each level, of runs of cells in a row, one unit a cell. */
-static void
-draw_cells (GString * svg, const BfftHeatmap * heatmap, const GArray * values,
-    const Scale * scale, guint columns)
-{
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  guint stage, column, level;
-
-  for (level = 0; level < scale->levels; level++)
-    g_ptr_array_add (paths, g_string_new (NULL));
-  for (stage = 0; stage < heatmap->stages; stage++) {
-    for (column = 0; column < columns;) {
-      guint start = column;
-
-      level = level_of (scale, cell (heatmap, values, stage, column, columns));
-      while (++column < columns && level == level_of (scale,
-              cell (heatmap, values, stage, column, columns)))
-        continue;
-      g_string_append_printf (g_ptr_array_index (paths, level),
-          "M%u %uh%uv1h-%uz", start, stage, column - start, column - start);
-    }
-  }
-  for (level = 0; level < scale->levels; level++) {
-    GString *path = g_ptr_array_index (paths, level);
-
-    if (path->len > 0)
-      g_string_append_printf (svg, "<path class=\"%c%u\" d=\"%s\"/>\n",
-          scale->prefix, level, path->str);
-    g_string_free (path, TRUE);
-  }
-}
-
 static void
 draw_rows (GString * svg, const BfftHeatmap * heatmap, const GArray * values,
     const BfftBox * box)
@@ -136,13 +104,14 @@ draw_heatmap (GString * svg, const BfftSidecarModel * model,
     height_of_rows (heatmap)
   };
   BfftAxis x = { 0, model->n_fft / 2, FALSE, LEFT, LEFT + box.width };
+  g_autofree guint8 *levels = g_new (guint8, heatmap->stages * columns);
+  guint i;
 
   bfft_axis_widen (&x);
-  g_string_append_printf (svg, "<g class=\"cells\" transform=\"translate(%d "
-      "%d) scale(%.6g %.6g)\">\n", LEFT, TOP, box.width / columns,
-      box.height / heatmap->stages);
-  draw_cells (svg, heatmap, values, scale, columns);
-  g_string_append (svg, "</g>\n");
+  for (i = 0; i < heatmap->stages * columns; i++)
+    levels[i] = level_of (scale, cell (heatmap, values, i / columns,
+            i % columns, columns));
+  bfft_svg_cells (svg, &box, levels, heatmap->stages, columns, scale->prefix);
   bfft_svg_x_axis (svg, &x, &box, "butterfly");
   draw_rows (svg, heatmap, values, &box);
 }

@@ -14,8 +14,8 @@
 #define RIGHT 92
 #define BOTTOM 48
 
-/* About how many cells are drawn across, to have smooth contours. */
-#define FINE_CELLS 50
+/* Cells drawn across, to have smooth contours. */
+#define FINE 128
 
 /* From this ratio of largest to smallest loss on, levels are logarithmic. */
 #define LOG_FROM 20
@@ -26,13 +26,7 @@ typedef struct
   BfftAxis x, y;
   gboolean log;
   gdouble low, high;            /* of the loss as drawn */
-  guint fine;                   /* cells drawn for each of the grid's */
 } Surface;
-
-typedef struct
-{
-  gdouble x, y, z;
-} Point;
 
 static gdouble
 drawn (const Surface * self, gdouble z)
@@ -77,113 +71,42 @@ threshold (const Surface * self, guint level)
   return self->low + (self->high - self->low) * level / LEVELS;
 }
 
+/* Where @part of the way along an axis is between its numbers. */
 static gdouble
-axis_value (const GArray * values, gdouble index)
+index_at (const GArray * values, gdouble part)
 {
-  guint below = MIN ((guint) index, values->len - 2);
-  gdouble from = g_array_index (values, gdouble, below);
-  gdouble to = g_array_index (values, gdouble, below + 1);
+  gdouble first = g_array_index (values, gdouble, 0);
+  gdouble last = g_array_index (values, gdouble, values->len - 1);
+  gdouble value = first + part * (last - first), from, to;
+  guint below = 0;
 
-  return from + (index - below) * (to - from);
+  while (below < values->len - 2
+      && g_array_index (values, gdouble, below + 1) <= value)
+    below++;
+  from = g_array_index (values, gdouble, below);
+  to = g_array_index (values, gdouble, below + 1);
+  return below + (value - from) / (to - from);
 }
 
-static Point
-corner (const Surface * self, guint fine_row, guint fine_column)
-{
-  gdouble row = (gdouble) fine_row / self->fine;
-  gdouble column = (gdouble) fine_column / self->fine;
-  Point point;
-
-  point.x = bfft_axis_place (&self->x, axis_value (self->data->x, column));
-  point.y = bfft_axis_place (&self->y, axis_value (self->data->y, row));
-  point.z = interpolate (self, row, column);
-  return point;
-}
-
-/* Appends the part of the triangle that is at or above @z. */
+/* Filled contours, FINE cells across. */
 static void
-clip_triangle (GString * path, const Point * triangle, gdouble z)
+draw_surface (GString * svg, const Surface * self, const BfftBox * box)
 {
-  gboolean first = TRUE;
-  guint i;
+  g_autofree guint8 *levels = g_new (guint8, FINE * FINE);
+  guint row, column;
 
-  for (i = 0; i < 3; i++) {
-    const Point *a = &triangle[i], *b = &triangle[(i + 1) % 3];
+  for (row = 0; row < FINE; row++) {
+    gdouble y = index_at (self->data->y, 1 - (row + 0.5) / FINE);
 
-    if (a->z >= z) {
-      bfft_svg_point (path, first ? 'M' : 'L', a->x, a->y);
-      first = FALSE;
-    }
-    if ((a->z >= z) != (b->z >= z)) {
-      gdouble t = (z - a->z) / (b->z - a->z);
+    for (column = 0; column < FINE; column++) {
+      gdouble z = interpolate (self, y, index_at (self->data->x,
+              (column + 0.5) / FINE));
 
-      bfft_svg_point (path, first ? 'M' : 'L', a->x + t * (b->x - a->x),
-          a->y + t * (b->y - a->y));
-      first = FALSE;
+      levels[row * FINE + column] = MIN (LEVELS * ((z - self->low)
+              / (self->high - self->low)), LEVELS - 1);
     }
   }
-  if (!first)
-    g_string_append_c (path, 'z');
-}
-
-/* Appends the rectangle of the fine cells @column..@end of a row. */
-static void
-append_run (GString * path, const Point * corners, guint stride, guint row,
-    guint column, guint end)
-{
-  const Point *top = &corners[row * stride], *below = top + stride;
-
-  g_string_append_printf (path, "M%.4g %.4gH%.4gV%.4gH%.4gz", top[column].x,
-      top[column].y, top[end].x, below[end].y, top[column].x);
-}
-
-/* Everything at or above @z as one path, so that no seams show: whole cells in
- * runs, cells on the contour as clipped triangles. */
-static void
-append_region (GString * path, const Point * corners, guint rows,
-    guint columns, gdouble z)
-{
-  guint stride = columns + 1;
-  guint row, column, start;
-
-  for (row = 0; row < rows; row++) {
-    for (start = column = 0; column < columns; column++) {
-      const Point *p = &corners[row * stride + column];
-      const Point upper[3] = { p[0], p[1], p[stride + 1] };
-      const Point lower[3] = { p[0], p[stride + 1], p[stride] };
-
-      if (p[0].z >= z && p[1].z >= z && p[stride].z >= z
-          && p[stride + 1].z >= z)
-        continue;
-      if (start < column)
-        append_run (path, corners, stride, row, start, column);
-      clip_triangle (path, upper, z);
-      clip_triangle (path, lower, z);
-      start = column + 1;
-    }
-    if (start < columns)
-      append_run (path, corners, stride, row, start, columns);
-  }
-}
-
-static void
-draw_surface (GString * svg, const Surface * self)
-{
-  guint rows = self->fine * (self->data->y->len - 1);
-  guint columns = self->fine * (self->data->x->len - 1);
-  g_autofree Point *corners = g_new (Point, (rows + 1) * (columns + 1));
-  guint row, column, level;
-
-  for (row = 0; row <= rows; row++) {
-    for (column = 0; column <= columns; column++)
-      corners[row * (columns + 1) + column] = corner (self, row, column);
-  }
-  for (level = 0; level < LEVELS; level++) {
-    g_string_append_printf (svg, "<path class=\"l%u\" d=\"", level);
-    append_region (svg, corners, rows, columns,
-        level == 0 ? -G_MAXDOUBLE : threshold (self, level));
-    g_string_append (svg, "\"/>\n");
-  }
+  bfft_svg_cells (svg, box, levels, FINE, FINE, 'l');
 }
 
 static void
@@ -296,14 +219,14 @@ bfft_chart_draw_landscape (GString * svg, const BfftChart * chart,
     {g_array_index (data->y, gdouble, 0),
           g_array_index (data->y, gdouble, data->y->len - 1), FALSE,
         TOP + side, TOP},
-    FALSE, 0, 0, MAX (FINE_CELLS / data->x->len, 1)
+    FALSE, 0, 0
   };
 
   find_levels (&self);
   bfft_svg_open (svg, width, TOP + side + BOTTOM, chart->title);
   bfft_svg_y_axis (svg, &self.y, &box, data->y_label);
   bfft_svg_x_axis (svg, &self.x, &box, data->x_label);
-  draw_surface (svg, &self);
+  draw_surface (svg, &self, &box);
   draw_marks (svg, &self);
   draw_legend (svg, &self, &box);
   bfft_svg_close (svg);

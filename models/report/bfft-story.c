@@ -15,6 +15,9 @@
  * curve, of which the median counts; at its end a tenth is. */
 #define FIRST 5
 
+/* What the digits of a curve can tell of a loss beside a larger part of it. */
+#define RESOLUTION 1e-5
+
 /* A loss, or difference, that ends below this part of its start is better, above
  * that one worse. */
 #define BETTER 0.7
@@ -226,14 +229,17 @@ training_verdict (const BfftSidecarModel * model, BfftOutcome * outcome)
   gdouble to = median_loss (model, curve->len - MAX (curve->len / 10, 1),
       curve->len, price);
   g_autofree gchar *steps = bfft_format_count (model->train_steps);
+  gboolean tiny = to < price * RESOLUTION;
   GString *text = g_string_new ("Training ");
 
   *outcome = judge (from, to);
   g_string_append_printf (text, "%s", model->variant);
   if (init)
     g_string_append_printf (text, " from %s weights", init);
-  g_string_append_printf (text, ", %s steps: loss %.3g before, %.3g after%s.",
-      steps, from, to, price > 0 ? ", without what open gates add" : "");
+  g_string_append_printf (text, ", %s steps: loss %.3g before, "
+      "%s%.3g after%s.",
+      steps, from, tiny ? "under " : "", tiny ? price * RESOLUTION : to,
+      price > 0 ? ", without what open gates add" : "");
   if (model->bfft) {
     append_rounding (text, model, "Hard gates", model->bfft->hard_gates_since);
     append_rounding (text, model, "int8", model->bfft->int8_since);

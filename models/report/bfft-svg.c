@@ -69,6 +69,39 @@ bfft_svg_point (GString * path, gchar command, gdouble x, gdouble y)
   g_string_append_printf (path, "%c%.4g %.4g", command, x, y);
 }
 
+/* One path for each level, of runs of cells in a row, one unit a cell. */
+void
+bfft_svg_cells (GString * svg, const BfftBox * box, const guint8 * levels,
+    guint rows, guint columns, gchar prefix)
+{
+  guint level, row, column;
+
+  g_string_append_printf (svg, "<g class=\"cells\" transform=\"translate(%.4g "
+      "%.4g) scale(%.6g %.6g)\">\n", box->x, box->y, box->width / columns,
+      box->height / rows);
+  for (level = 0; level < 16; level++) {
+    g_autoptr (GString) path = g_string_new (NULL);
+
+    for (row = 0; row < rows; row++) {
+      const guint8 *cells = &levels[row * columns];
+
+      for (column = 0; column < columns; column++) {
+        guint start = column;
+
+        while (column < columns && cells[column] == level)
+          column++;
+        if (column > start)
+          g_string_append_printf (path, "M%u %uh%uv1h-%uz", start, row,
+              column - start, column - start);
+      }
+    }
+    if (path->len > 0)
+      g_string_append_printf (svg, "<path class=\"%c%u\" d=\"%s\"/>\n", prefix,
+          level, path->str);
+  }
+  g_string_append (svg, "</g>\n");
+}
+
 /* More than doubles span, and less than infinity. */
 #define MAX_DECADES 700
 

@@ -54,6 +54,11 @@ void bfft_svg_key (GString * svg, gdouble x, gdouble y, guint series);
 /* Appends a point of a path, after @command: M or L. */
 void bfft_svg_point (GString * path, gchar command, gdouble x, gdouble y);
 
+/* @rows of @columns cells that fill @box, each of the class that @prefix and its
+ * level, below 16, make. */
+void bfft_svg_cells (GString * svg, const BfftBox * box,
+    const guint8 * levels, guint rows, guint columns, gchar prefix);
+
 gdouble bfft_axis_place (const BfftAxis * axis, gdouble value);
 
 /* Makes @axis show @value too. */

@@ -590,6 +590,10 @@ def check_story(folder, good):
         dict(model['loss_curve'][0], step=i, total_loss=t, mean_gate=1)
         for i, t in ((1, 1.5), (2, 1.2), (3, 1.1), (4, 1.1))])[1]
     assert '✓ worked' in words and 'loss 0.5 before, 0.1 after, without' in words
+    words = tell([], {'sparsity-weight': '2'}, loss_curve=[
+        dict(model['loss_curve'][0], step=i, total_loss=t, mean_gate=1)
+        for i, t in ((1, 2.5), (2, 2), (3, 2), (4, 2))])[1]
+    assert 'loss 0.5 before, under 2e-05 after' in words
     source, words = tell([8, 1], {'verdict': 'x & y', 'task': 'sing', 'a': 'b'})
     assert 'To sing: x & y' in words and words.count('x & y') == 1
     # a level at which the loss stays is marked, one that falls is not

@@ -44,9 +44,9 @@
 #else
 #define PIXELS "xRGB"
 #endif
-#define VIDEO_CAPS "video/x-raw, format=(string)" PIXELS \
-    ", width=(int)[ 1, 32767 ], height=(int)[ 1, 32767 ], " \
-    "framerate=(fraction)[ 1/1000, 1000/1 ]"
+#define VIDEO_CAPS "video/x-raw, format=(string)" PIXELS
+#define ANY_RATE "framerate=(fraction)[ 1/1000, 1000/1 ]"
+#define HD "width=(int)1280, height=(int)720"
 
 GST_DEBUG_CATEGORY_STATIC (bfftscope_debug);
 #define GST_CAT_DEFAULT bfftscope_debug
@@ -94,8 +94,13 @@ static GstStaticPadTemplate sink_template =
 GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS (GST_BFFT_AUDIO_CAPS));
 static GstStaticPadTemplate src_template =
-GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (VIDEO_CAPS));
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (
+        /* where downstream takes anything */
+        VIDEO_CAPS ", " HD ", framerate=(fraction)30/1; "
+        VIDEO_CAPS ", " HD ", " ANY_RATE "; "
+        VIDEO_CAPS ", width=(int)[ 1, 32767 ], height=(int)[ 1, 32767 ], "
+        ANY_RATE));
 
 #define gst_bfft_scope_parent_class parent_class
 G_DEFINE_FINAL_TYPE (GstBfftScope, gst_bfft_scope, GST_TYPE_AUDIO_VISUALIZER);

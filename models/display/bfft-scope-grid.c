@@ -15,8 +15,8 @@
 #define MINOR 0x16ffffff
 
 /* Smaller pictures have lines but no words. */
-#define MIN_WIDTH 200
-#define MIN_HEIGHT 120
+#define MIN_WIDTH 240
+#define MIN_HEIGHT 135
 
 typedef struct
 {

@@ -83,6 +83,7 @@ struct _GstBfftScope
   /* the streaming thread's */
   Setup *setup;                 /* NULL without caps */
   GstBfftTimeline timeline;
+  gboolean timed;               /* the segment is in time */
   gboolean backwards;           /* the stream plays */
   guint64 origin;               /* position of frame 0 */
   guint64 frame;                /* the next one */
@@ -298,7 +299,9 @@ push_frame (GstBfftScope * self)
 
   analyse (self);
   gst_buffer_append_memory (buffer, gst_memory_ref (self->sample));
-  GST_BUFFER_PTS (buffer) = gst_bfft_timeline_get_time (&self->timeline, start);
+  if (self->timed)
+    GST_BUFFER_PTS (buffer) =
+        gst_bfft_timeline_get_time (&self->timeline, start);
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   self->frame++;
   flow = self->chain (self->sinkpad, GST_OBJECT (self), buffer);
@@ -460,6 +463,9 @@ notice (GstBfftScope * self, GstEvent * event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
     gst_event_parse_segment (event, &segment);
     self->backwards = segment->rate < 0;
+    self->timed = segment->format == GST_FORMAT_TIME;
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    self->backwards = self->timed = FALSE;
   }
 }
 
@@ -490,7 +496,7 @@ start (GstBfftScope * self)
   GError *error = NULL;
 
   gst_bfft_timeline_reset (&self->timeline);
-  self->backwards = self->unseen = FALSE;
+  self->backwards = self->timed = self->unseen = FALSE;
   if (gst_bfft_handover_start (&self->handover, &error))
     return TRUE;
   gst_bfft_post (self, GST_MESSAGE_ERROR, error);

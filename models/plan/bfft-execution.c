@@ -39,13 +39,19 @@ bfft_execution_get_tier (BfftExecution execution)
 }
 
 const BfftKernels *
+bfft_kernels_get_tier (BfftTier tier)
+{
+  return tables[tier];
+}
+
+const BfftKernels *
 bfft_kernels_get (BfftExecution execution)
 {
 #ifdef HAVE_ORC
   if (execution == BFFT_EXECUTION_ORC)
     return &bfft_kernels_orc;
 #endif
-  return tables[bfft_execution_get_tier (execution)];
+  return bfft_kernels_get_tier (bfft_execution_get_tier (execution));
 }
 
 const gchar *

@@ -29,6 +29,7 @@ typedef enum
 gboolean bfft_execution_has_orc (void);
 
 const BfftKernels *bfft_kernels_get (BfftExecution execution);
+const BfftKernels *bfft_kernels_get_tier (BfftTier tier);
 
 /* The tier for what ORC cannot say: the processor's, but for C. */
 BfftTier bfft_execution_get_tier (BfftExecution execution);

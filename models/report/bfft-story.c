@@ -211,7 +211,9 @@ append_closed (GString * text, const BfftSidecarModel * model,
   left_out = all - MIN (all, model->bfft->active_butterflies);
   g_string_append_printf (text, " %" G_GUINT64_FORMAT " of %"
       G_GUINT64_FORMAT " butterflies are left out.", left_out, all);
-  if (left_out > 0 && *outcome == BFFT_OUTCOME_WORSE)
+  if (left_out == 0)
+    *outcome = BFFT_OUTCOME_SAME;
+  else if (*outcome == BFFT_OUTCOME_WORSE)
     *outcome = BFFT_OUTCOME_MEASURED;
 }
 

@@ -6,7 +6,7 @@
 #include "config.h"
 #endif
 
-#include "bfft-sidecar-private.h"
+#include "bfft-sidecar.h"
 
 #include <math.h>
 #include <string.h>

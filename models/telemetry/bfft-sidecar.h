@@ -169,6 +169,10 @@ typedef struct
 /* Of BfftParams, as they are in a file. */
 extern const BfftRecord bfft_params_record;
 
+/* A model without content, and its extension. */
+BfftSidecarModel *bfft_sidecar_model_new (void);
+BfftSidecarExtension *bfft_sidecar_extension_new (void);
+
 BfftSidecar *bfft_sidecar_new (void);
 void bfft_sidecar_free (BfftSidecar * sidecar);
 

@@ -605,6 +605,14 @@ def check_story(folder, good):
     assert 'Hard gates set in at step 3: 3 before, 9 there.' in words
     assert '>hard gates</text>' in source
     del bfft['hard_gates_since']
+    # hard gates that leave nothing out did not do what they are for
+    half = len(flat['gates']) // 2
+    for active, outcome in ((2 * half, '= no gain'), (half, 'measured')):
+        bfft.update(hard_gate_threshold=0.5, active_butterflies=active)
+        words = tell([1, 2, 2], {}, variant='pruned')[1]
+        assert f'{outcome} Training pruned' in words, words
+        assert f'{2 * half - active} of {2 * half} butterflies' in words
+    del bfft['hard_gate_threshold']
     # what is all the same is a sentence, what is not is drawn
     same = dict(flat, gates=len(flat['gates']) * [1])
     source, words = tell([2, 1], {}, heatmap=same)

@@ -46,6 +46,7 @@ format () {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 status=0
 for file; do
   format < "$file" > "$work/formatted.c"

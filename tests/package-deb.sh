@@ -4,18 +4,19 @@
 #
 #   sh tests/package-deb.sh [FOLDER]
 #
-# Copies the tree, builds source and binary packages there (dpkg-buildpackage,
+# Installs what is missing (as root, or through sudo), copies the tree, builds source and binary packages there (dpkg-buildpackage,
 # which runs the kernels' tests), checks them with lintian, and, as root,
 # installs them, runs debian/tests/smoke on what is installed, and removes them.
-# The packages are left in FOLDER, if one is given. About 75 s on two cores.
-#
-# Needs dpkg-dev, debhelper, lintian, man-db, and the Build-Depends of
-# debian/control.
+# The packages are left in FOLDER (build/packages, or $BFFT_BUILD/packages).
+# About 75 s on two cores.
 set -eu
 
 tree=$(cd "$(dirname "$0")/.." && pwd)
+folder=${1:-${BFFT_BUILD:-$tree/build}/packages}
+sh "$tree/tests/setup.sh" package
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 export LC_ALL=C.UTF-8
 export DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} terse"
 unset GST_PLUGIN_PATH GST_PLUGIN_PATH_1_0 || :
@@ -49,13 +50,13 @@ for package in *.deb; do
   dpkg-deb --field "$package" Depends || :
   dpkg-deb --contents "$package" | awk '!/\/$/ { print $3, $6 }' | head -n 20
 done
-if [ $# -gt 0 ]; then
-  mkdir -p "$1"
-  cp *.deb *.dsc *.tar.* *.buildinfo *.changes "$1"
-fi
+mkdir -p "$folder"
+cp *.deb *.dsc *.tar.* *.buildinfo *.changes "$folder"
+folder=$(cd "$folder" && pwd)
 
 if [ "$(id -u)" != 0 ]; then
-  section "Not root: the packages were not installed"
+  section "Not root: not installed. The packages are in $folder:"
+  ls "$folder"
   exit
 fi
 
@@ -68,7 +69,7 @@ trap uninstall EXIT
 export GST_REGISTRY="$work/registry"
 dpkg --install gstreamer1.0-bfft_*.deb bfft-tools_*.deb bfft-doc_*.deb
 gst-inspect-1.0 bfft
-man -w bfft-inspect bfft-report
+man -w $(dpkg --listfiles bfft-tools | sed -n 's|^/usr/bin/||p')
 sh "$source/debian/tests/smoke"
 
 section "Removed"
@@ -78,3 +79,6 @@ if gst-inspect-1.0 --exists bfftspectrum; then
   exit 1
 fi
 echo "nothing is left"
+
+section "The packages are in $folder:"
+ls "$folder"

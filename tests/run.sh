@@ -20,7 +20,13 @@ fi
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
+# A temporary folder of their own, in which nothing may be left.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 130' INT TERM
+
 echo "== Testing in $build"
 rm -f "$build/meson-logs/testlog.json"
 meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 2
-exec "$python" "$top/tests/summary.py" "$build"
+"$python" "$top/tests/summary.py" "$build" "$TMPDIR"

@@ -2,11 +2,11 @@
 # bfft: gets a Debian machine ready and builds; quick when that is done already.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-#   sh tests/setup.sh [build | quickstart | test]
+#   sh tests/setup.sh [build | quickstart | test | package]
 #
 # Installs the Debian packages that are missing for the purpose (as root, or
 # through sudo), then configures and compiles into build/, or into $BFFT_BUILD.
-# For `test`, warnings are errors.
+# For `test`, warnings are errors; for `package`, nothing is compiled.
 set -eu
 
 purpose=${1:-build}
@@ -26,7 +26,8 @@ case $purpose in
       python3-torchaudio python3-matplotlib python3-jsonschema
       pocketsphinx-testdata libpocketsphinx3 pocketsphinx-en-us cppcheck indent
       clang libclang-rt-dev parallel" ;;
-  *) echo "setup.sh: build, quickstart or test, not '$purpose'" >&2; exit 2 ;;
+  package) packages="$packages dpkg-dev debhelper lintian man-db libfftw3-dev" ;;
+  *) echo "setup.sh: build, quickstart, test or package, not '$purpose'" >&2; exit 2 ;;
 esac
 
 # GStreamer's own tensors, where the release has them
@@ -119,8 +120,10 @@ configure () {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
 missing=
 install_packages
+[ "$purpose" != package ] || exit 0
 configure
 say "Compiling in $build"
 meson compile -C "$build"

@@ -12,6 +12,7 @@ set -eu
 output=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 rate=48000
 
 number=0

@@ -10,6 +10,7 @@ set -eu
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 train_text='The quick brown fox jumps over the lazy dog. She sells sea shells by
   the sea shore, and the shells she sells are surely from the sea. A transform

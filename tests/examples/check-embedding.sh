@@ -10,6 +10,7 @@ live_features=$2
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 # four seconds
 gst-launch-1.0 -q audiotestsrc freq=440 samplesperbuffer=1600 num-buffers=40 \

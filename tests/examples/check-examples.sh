@@ -10,6 +10,7 @@ print_loudest=$2
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 gst-launch-1.0 -q audiotestsrc freq=1000 samplesperbuffer=4800 num-buffers=30 \
   ! audio/x-raw,rate=48000 ! wavenc ! filesink location="$work/tone.wav"

@@ -12,6 +12,7 @@ schema=$4
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 # 10 s are 234 steps
 gst-launch-1.0 -q audiotestsrc wave=pink-noise samplesperbuffer=4800 num-buffers=100 \

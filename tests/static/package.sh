@@ -12,6 +12,7 @@ set -eu
 tree=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 copy_tree () {
   mkdir "$1"

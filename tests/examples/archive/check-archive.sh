@@ -14,6 +14,7 @@ inspect=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 cd "$work"
 port=$((20000 + $$ % 10000))
 mkdir sounds

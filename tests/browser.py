@@ -65,7 +65,8 @@ class Browser:
             ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu',
              '--hide-scrollbars', '--remote-debugging-pipe',
              '--user-data-dir=' + self.profile.name, 'about:blank'],
-            stderr=subprocess.DEVNULL, preexec_fn=hand_over, close_fds=False)
+            stderr=subprocess.DEVNULL, preexec_fn=hand_over, close_fds=False,
+            env=dict(os.environ, TMPDIR=self.profile.name))
         os.close(to_read)
         os.close(back_write)
         self.buffer, self.count, self.session = b'', 0, None

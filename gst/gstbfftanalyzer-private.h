@@ -25,19 +25,11 @@ G_BEGIN_DECLS
 /* What others may ask about the setup in use, which they must not touch. */
 typedef struct
 {
-  gboolean valid;
-  gboolean running;             /* there is a setup, and these are of it */
-  GstAudioInfo info;
-  GstBfftFormat format;
-  guint channels;
-  BfftVariant variant;
-  BfftExecution execution;
-  guint n_fft;
-  guint n_mels;
-  gint rate;
-  gsize parameter_bytes;
-  guint64 active_butterflies;
-  BfftNetwork *network;
+  gboolean valid;               /* there was one */
+  gboolean running;             /* there is */
+  GstBfftContext context;       /* without a network */
+  BfftVariant variant;          /* that runs */
+  guint64 parameter_bytes, active_butterflies;
   GstClockTime latency;         /* 0 unless there are tensors */
 } GstBfftSummary;
 

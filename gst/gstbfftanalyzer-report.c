@@ -10,79 +10,62 @@
 
 #include "gstbffterror.h"
 
-static void
-get_summary (GstBfftAnalyzer * self, GstBfftSummary * summary)
-{
-  GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-
-  GST_OBJECT_LOCK (self);
-  *summary = priv->summary;
-  if (summary->network)
-    bfft_network_ref (summary->network);
-  GST_OBJECT_UNLOCK (self);
-}
-
 void
 gst_bfft_analyzer_get_stats (GObject * object, GValue * value)
 {
   GstBfftAnalyzer *self = GST_BFFT_ANALYZER (object);
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  GstStructure *stats;
   GstBfftSummary summary;
-  BfftRunStats run;
+  GstStructure *stats;
 
-  get_summary (self, &summary);
-  gst_bfft_stats_get (&priv->stats, &run);
-  stats = gst_structure_new ("stats",
-      "frames", G_TYPE_UINT64, run.frames,
-      "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
-      "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
-      "parameter-bytes", G_TYPE_UINT64, (guint64) summary.parameter_bytes,
-      "n-fft", G_TYPE_UINT, summary.n_fft,
+  GST_OBJECT_LOCK (self);
+  summary = priv->summary;
+  GST_OBJECT_UNLOCK (self);
+  stats = gst_bfft_stats_to_structure (&priv->stats,
+      summary.context.settings.execution);
+  gst_structure_set (stats,
+      "parameter-bytes", G_TYPE_UINT64, summary.parameter_bytes,
+      "n-fft", G_TYPE_UINT, summary.context.format.n_fft,
       "active-butterflies", G_TYPE_UINT64, summary.active_butterflies,
-      "dropped", G_TYPE_UINT64, run.dropped_frames,
-      "execution", G_TYPE_STRING, bfft_execution_get_name (summary.execution),
       "variant", G_TYPE_STRING, summary.valid ?
       bfft_variant_to_string (summary.variant) : "none", NULL);
-  g_clear_pointer (&summary.network, bfft_network_unref);
   g_value_take_boxed (value, stats);
 }
 
 /* The network of the sidecar: also the exact one that ran without a file. */
 static BfftNetwork *
-network_that_ran (const GstBfftSummary * summary)
+network_that_ran (const GstBfftSetup * setup, BfftVariant variant)
 {
-  if (summary->network)
-    return bfft_network_ref (summary->network);
-  if (summary->variant == BFFT_VARIANT_REFERENCE ||
-      !bfft_network_length_is_valid (summary->n_fft))
+  guint n_fft = setup->context.format.n_fft;
+
+  if (setup->context.network)
+    return bfft_network_ref (setup->context.network);
+  if (variant == BFFT_VARIANT_REFERENCE
+      || !bfft_network_length_is_valid (n_fft))
     return NULL;
-  return bfft_network_new_exact (summary->variant, summary->n_fft);
+  return bfft_network_new_exact (variant, n_fft);
 }
 
 static gboolean
-save_sidecar (GstBfftAnalyzer * self, const GstBfftSummary * summary,
-    const BfftRunStats * run, const gchar * location, GError ** error)
+save_sidecar (GstBfftAnalyzer * self, const BfftRunStats * run,
+    const gchar * location, GError ** error)
 {
   GstBfftAnalyzerClass *klass = GST_BFFT_ANALYZER_GET_CLASS (self);
   GstBfftSetup *setup = gst_bfft_analyzer_get_private (self)->setup;
-  const gchar *name = klass->name;
-  BfftNetwork *network = network_that_ran (summary);
-  BfftSidecar *sidecar = bfft_sidecar_new ();
+  BfftVariant variant = bfft_plan_get_variant (setup->plan);
+  g_autoptr (BfftNetwork) network = network_that_ran (setup, variant);
+  g_autoptr (BfftSidecar) sidecar = bfft_sidecar_new ();
   BfftSidecarModel *model;
-  gboolean ok;
 
-  model = bfft_sidecar_add (sidecar, name, summary->variant, summary->n_fft,
-      summary->n_mels, network);
-  gst_bfft_stats_note_run (run, GST_ELEMENT (self), name, summary->execution,
-      summary->rate, model);
-  model->bfft->resident_bytes = summary->parameter_bytes;
-  if (klass->plot && setup)
+  model = bfft_sidecar_add (sidecar, klass->name, variant,
+      setup->context.format.n_fft, setup->n_mels, network);
+  gst_bfft_stats_note_run (run, GST_ELEMENT (self), klass->name,
+      setup->context.settings.execution,
+      GST_AUDIO_INFO_RATE (&setup->context.info), model);
+  model->bfft->resident_bytes = bfft_plan_get_parameter_bytes (setup->plan);
+  if (klass->plot)
     klass->plot (self, setup, model);
-  ok = bfft_sidecar_save (sidecar, location, error);
-  bfft_sidecar_free (sidecar);
-  g_clear_pointer (&network, bfft_network_unref);
-  return ok;
+  return bfft_sidecar_save (sidecar, location, error);
 }
 
 static gchar *
@@ -108,17 +91,15 @@ void
 gst_bfft_analyzer_write_sidecar (GstBfftAnalyzer * self)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  GError *error = NULL;
-  GstBfftSummary summary;
-  BfftRunStats run;
   g_autofree gchar *location = dup_location (self);
+  GError *error = NULL;
+  BfftRunStats run;
 
-  get_summary (self, &summary);
   gst_bfft_stats_get (&priv->stats, &run);
-  if (location && summary.valid && run.frames != priv->frames_written) {
-    priv->frames_written = run.frames;
-    if (!save_sidecar (self, &summary, &run, location, &error))
-      gst_bfft_post (self, GST_MESSAGE_WARNING, error);
-  }
-  g_clear_pointer (&summary.network, bfft_network_unref);
+  if (location == NULL || priv->setup == NULL
+      || run.frames == priv->frames_written)
+    return;
+  priv->frames_written = run.frames;
+  if (!save_sidecar (self, &run, location, &error))
+    gst_bfft_post (self, GST_MESSAGE_WARNING, error);
 }

@@ -18,12 +18,25 @@ free_setup (gpointer data)
 {
   GstBfftSetup *setup = data;
 
-  setup->release (setup);
+  if (setup->release)
+    setup->release (setup);
+  g_clear_pointer (&setup->memory, g_ptr_array_unref);
   bfft_plan_free (setup->plan);
   gst_bfft_framer_clear (&setup->framer);
   g_clear_pointer (&setup->context.network, bfft_network_unref);
   g_free (setup->message_name);
   g_free (setup);
+}
+
+gpointer
+gst_bfft_setup_alloc (GstBfftSetup * setup, gsize n, gsize size)
+{
+  gpointer memory = g_malloc0_n (MAX (n, 1), size);
+
+  if (setup->memory == NULL)
+    setup->memory = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (setup->memory, memory);
+  return memory;
 }
 
 void
@@ -184,36 +197,25 @@ void
 gst_bfft_analyzer_summarize (GstBfftAnalyzer * self)
 {
   GstBfftAnalyzerPrivate *priv = gst_bfft_analyzer_get_private (self);
-  const GstBfftContext *context = &priv->setup->context;
-  BfftNetwork *old;
+  const BfftPlan *plan = priv->setup->plan;
   GstBfftSummary summary = {
     .valid = TRUE,
     .running = TRUE,
-    .info = context->info,
-    .format = context->format,
-    .channels = context->channels,
-    .variant = bfft_plan_get_variant (priv->setup->plan),
-    .execution = context->settings.execution,
-    .n_fft = context->format.n_fft,
-    .n_mels = priv->setup->n_mels,
-    .rate = GST_AUDIO_INFO_RATE (&context->info),
-    .parameter_bytes = bfft_plan_get_parameter_bytes (priv->setup->plan),
-    .active_butterflies = bfft_plan_get_active_butterflies (priv->setup->plan),
+    .context = priv->setup->context,
+    .variant = bfft_plan_get_variant (plan),
+    .parameter_bytes = bfft_plan_get_parameter_bytes (plan),
+    .active_butterflies = bfft_plan_get_active_butterflies (plan),
   };
   gboolean changed;
 
-  if (context->network)
-    summary.network = bfft_network_ref (context->network);
+  summary.context.network = NULL;
   if (priv->output.tensors)
     summary.latency = MIN (gst_util_uint64_scale_ceil (priv->setup->latency,
-            GST_SECOND, summary.rate), MAX_LATENCY);
-
+            GST_SECOND, summary.context.info.rate), MAX_LATENCY);
   GST_OBJECT_LOCK (self);
-  old = priv->summary.network;
   changed = priv->summary.latency != summary.latency;
   priv->summary = summary;
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&old, bfft_network_unref);
   if (changed)
     gst_element_post_message (GST_ELEMENT (self),
         gst_message_new_latency (GST_OBJECT (self)));

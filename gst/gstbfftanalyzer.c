@@ -99,7 +99,7 @@ gst_bfft_analyzer_get_bands (GstBfftAnalyzer * self)
   guint bands;
 
   GST_OBJECT_LOCK (self);
-  bands = summary->running ? summary->format.bands : 0;
+  bands = summary->running ? summary->context.format.bands : 0;
   GST_OBJECT_UNLOCK (self);
   return bands;
 }
@@ -149,7 +149,6 @@ gst_bfft_analyzer_finalize (GObject * object)
       gst_bfft_analyzer_get_private (GST_BFFT_ANALYZER (object));
 
   gst_bfft_handover_clear (&priv->handover);
-  g_clear_pointer (&priv->summary.network, bfft_network_unref);
   gst_bfft_properties_clear (object, properties,
       GstBfftAnalyzer_private_offset);
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -207,9 +206,10 @@ get_format (GstBfftAnalyzer * self, const GstAudioInfo * info,
   gboolean running;
 
   GST_OBJECT_LOCK (self);
-  running = summary->running && gst_audio_info_is_equal (info, &summary->info);
-  *format = summary->format;
-  *channels = summary->channels;
+  running = summary->running && gst_audio_info_is_equal (info,
+      &summary->context.info);
+  *format = summary->context.format;
+  *channels = summary->context.channels;
   GST_OBJECT_UNLOCK (self);
   if (running)
     return TRUE;

@@ -116,6 +116,7 @@ struct _GstBfftSetup
 
   /*< private > */
   GstBfftFramer framer;
+  GPtrArray *memory;            /* or NULL */
   void (*release) (GstBfftSetup * setup);
   gchar *message_name;
 };
@@ -129,8 +130,9 @@ struct _GstBfftSetup
  *     GStreamer's domains and a sentence that names the property and what to
  *     do. Called often (caps queries), so it should be cheap.
  * @prepare: makes a setup, or returns %NULL and sets @error.
- * @release: frees what the element has put into its setup, but not @plan and
- *     not the struct; also of setups that were never used.
+ * @release: optional: frees what the element has put into its setup, but not
+ *     @plan, GST_BFFT_SETUP_NEW() and the struct; also of setups that were never
+ *     used.
  * @carry_on: @setup follows @old without a break if it can: takes over where
  *     @old stands (sums, counters) and returns TRUE. @history and channels are
  *     the same. Optional; without it framing restarts with each setup.
@@ -188,6 +190,12 @@ gboolean gst_bfft_analyzer_is_constructed (GstBfftAnalyzer * self);
  * window property's, periodic. @first_bin and @n_bins as in BfftPlanSpec. */
 BfftPlan *gst_bfft_context_make_plan (const GstBfftContext * context,
     const gfloat * window, guint first_bin, guint n_bins, GError ** error);
+
+/* For prepare(): @n zeros of @type that are freed with @setup, whose first member
+ * is the parent. Never NULL. */
+#define GST_BFFT_SETUP_NEW(setup, type, n) \
+    ((type *) gst_bfft_setup_alloc (&(setup)->parent, n, sizeof (type)))
+gpointer gst_bfft_setup_alloc (GstBfftSetup * setup, gsize n, gsize size);
 
 /* For prepare(): see gst_bfft_handover_warn(). */
 void gst_bfft_analyzer_warn (GstBfftAnalyzer * self, gchar * text);

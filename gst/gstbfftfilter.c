@@ -453,16 +453,12 @@ static void
 get_stats (GObject * object, GValue * value)
 {
   GstBfftFilter *self = GST_BFFT_FILTER (object);
-  BfftRunStats run;
+  GstStructure *stats =
+      gst_bfft_stats_to_structure (&self->stats, self->execution);
 
-  gst_bfft_stats_get (&self->stats, &run);
-  g_value_take_boxed (value, gst_structure_new ("stats",
-          "frames", G_TYPE_UINT64, run.frames,
-          "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
-          "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
-          "n-fft", G_TYPE_UINT, gst_bfft_handover_get_n_fft (&self->handover),
-          "execution", G_TYPE_STRING,
-          bfft_execution_get_name (self->execution), NULL));
+  gst_structure_set (stats, "n-fft", G_TYPE_UINT,
+      gst_bfft_handover_get_n_fft (&self->handover), NULL);
+  g_value_take_boxed (value, stats);
 }
 
 /* *INDENT-OFF* */

@@ -7,7 +7,7 @@
  * SECTION:element-bfftmel
  * @title: bfftmel
  *
- * Log-mel features of audio, as speech recognition and audio models eat them.
+ * Log-mel features of audio, as speech recognition and audio models take them.
  * The audio passes through and each frame's bands are posted in an element
  * message, or, if downstream asks for tensors, the frames themselves go
  * downstream: one buffer of float32 per frame.

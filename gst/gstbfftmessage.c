@@ -42,7 +42,7 @@ gst_bfft_message_new (const gchar * name, const GstSegment * segment,
 #define CHUNK 32
 
 static void
-append (GValue * to, const gfloat * values, guint n, GType type,
+append (GValue * to, const gfloat * values, guint stride, guint n, GType type,
     void (*append_one) (GValue *, GValue *))
 {
   GValue chunk[CHUNK];
@@ -54,9 +54,9 @@ append (GValue * to, const gfloat * values, guint n, GType type,
       chunk[j] = (GValue) {
       .g_type = type};
       if (type == G_TYPE_FLOAT)
-        chunk[j].data[0].v_float = values[i + j];
+        chunk[j].data[0].v_float = values[(i + j) * stride];
       else
-        chunk[j].data[0].v_double = values[i + j];
+        chunk[j].data[0].v_double = values[(i + j) * stride];
     }
     for (j = 0; j < count; j++)
       append_one (to, &chunk[j]);
@@ -73,12 +73,12 @@ set_numbers (GstStructure * structure, const gchar * field,
 
   if (!nested) {
     gst_value_list_init (&all, n);
-    append (&all, values, n, type, gst_value_list_append_and_take_value);
+    append (&all, values, 1, n, type, gst_value_list_append_and_take_value);
   } else {
     gst_value_array_init (&all, channels);
     for (c = 0; c < channels; c++) {
       gst_value_array_init (&channel, n);
-      append (&channel, values + (gsize) c * n, n, type,
+      append (&channel, values + (gsize) c * n, 1, n, type,
           gst_value_array_append_and_take_value);
       gst_value_array_append_and_take_value (&all, &channel);
     }
@@ -98,4 +98,25 @@ gst_bfft_message_set_doubles (GstStructure * structure, const gchar * field,
     const gfloat * values, guint n, guint channels, gboolean nested)
 {
   set_numbers (structure, field, values, n, channels, nested, G_TYPE_DOUBLE);
+}
+
+void
+gst_bfft_message_set_pairs (GstStructure * structure, const gchar * field,
+    const gfloat * values, guint n, guint channels)
+{
+  GValue all = G_VALUE_INIT, pair = G_VALUE_INIT, numbers = G_VALUE_INIT;
+  guint c, part;
+
+  gst_value_array_init (&all, channels);
+  for (c = 0; c < channels; c++, values += 2 * (gsize) n) {
+    gst_value_array_init (&pair, 2);
+    for (part = 0; part < 2; part++) {
+      gst_value_array_init (&numbers, n);
+      append (&numbers, values + part, 2, n, G_TYPE_DOUBLE,
+          gst_value_array_append_and_take_value);
+      gst_value_array_append_and_take_value (&pair, &numbers);
+    }
+    gst_value_array_append_and_take_value (&all, &pair);
+  }
+  gst_structure_take_value (structure, field, &all);
 }

@@ -26,4 +26,9 @@ void gst_bfft_message_set_doubles (GstStructure * structure,
     const gchar * field, const gfloat * values, guint n, guint channels,
     gboolean nested);
 
+/* Adds @values, [channels][n] of (re, im), as doubles: a GstValueArray with one
+ * per channel of two, of all re and of all im. */
+void gst_bfft_message_set_pairs (GstStructure * structure,
+    const gchar * field, const gfloat * values, guint n, guint channels);
+
 G_END_DECLS

@@ -207,39 +207,25 @@ set_interval (Interval * interval, guint64 ns, guint rate)
   interval->error = (ns % GST_SECOND) * rate % GST_SECOND;
 }
 
+#define NEW GST_BFFT_SETUP_NEW
+
 static void
 allocate (Setup * setup, guint channels)
 {
   gsize bins = setup->bins;
   gsize values = (gsize) channels * setup->options.bands;
 
-  setup->power = g_new (gfloat, bins);
-  setup->sum = g_new0 (gfloat, channels * bins);
-  setup->total = g_new0 (gdouble, channels * bins);
-  setup->magnitude = g_new (gfloat, values);
+  setup->power = NEW (setup, gfloat, bins);
+  setup->sum = NEW (setup, gfloat, channels * bins);
+  setup->total = NEW (setup, gdouble, channels * bins);
+  setup->magnitude = NEW (setup, gfloat, values);
   if (setup->options.message_phase) {
-    setup->re = g_new (gfloat, bins);
-    setup->im = g_new (gfloat, bins);
-    setup->phase_sum = g_new0 (gfloat, channels * bins);
-    setup->phase_total = g_new0 (gdouble, channels * bins);
-    setup->phase = g_new (gfloat, values);
+    setup->re = NEW (setup, gfloat, bins);
+    setup->im = NEW (setup, gfloat, bins);
+    setup->phase_sum = NEW (setup, gfloat, channels * bins);
+    setup->phase_total = NEW (setup, gdouble, channels * bins);
+    setup->phase = NEW (setup, gfloat, values);
   }
-}
-
-static void
-gst_bfft_spectrum_release (GstBfftSetup * parent)
-{
-  Setup *setup = (Setup *) parent;
-
-  g_free (setup->power);
-  g_free (setup->re);
-  g_free (setup->im);
-  g_free (setup->sum);
-  g_free (setup->phase_sum);
-  g_free (setup->total);
-  g_free (setup->phase_total);
-  g_free (setup->magnitude);
-  g_free (setup->phase);
 }
 
 static GstBfftSetup *
@@ -696,7 +682,6 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
   analyzer_class->debug = GST_CAT_DEFAULT;
   analyzer_class->get_format = gst_bfft_spectrum_get_format;
   analyzer_class->prepare = gst_bfft_spectrum_prepare;
-  analyzer_class->release = gst_bfft_spectrum_release;
   analyzer_class->carry_on = gst_bfft_spectrum_carry_on;
   analyzer_class->take_buffer = gst_bfft_spectrum_take_buffer;
   analyzer_class->restart = gst_bfft_spectrum_restart;

@@ -87,6 +87,20 @@ find_source (GstElement * element)
   return uri;
 }
 
+GstStructure *
+gst_bfft_stats_to_structure (GstBfftStats * self, BfftExecution execution)
+{
+  BfftRunStats run;
+
+  gst_bfft_stats_get (self, &run);
+  return gst_structure_new ("stats",
+      "frames", G_TYPE_UINT64, run.frames,
+      "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
+      "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
+      "dropped", G_TYPE_UINT64, run.dropped_frames,
+      "execution", G_TYPE_STRING, bfft_execution_get_name (execution), NULL);
+}
+
 void
 gst_bfft_stats_note_run (const BfftRunStats * run, GstElement * element,
     const gchar * name, BfftExecution execution, guint rate,

@@ -38,6 +38,11 @@ void gst_bfft_stats_add (GstBfftStats * self, guint frames, guint64 ns);
 void gst_bfft_stats_drop (GstBfftStats * self, guint frames);
 void gst_bfft_stats_get (GstBfftStats * self, BfftRunStats * run);
 
+/* The property stats, as far as all elements have it: frames,
+ * ns-per-frame-mean and -max, dropped, execution. */
+GstStructure *gst_bfft_stats_to_structure (GstBfftStats * self,
+    BfftExecution execution);
+
 /* Warns on the bus if this build cannot run @execution. */
 void gst_bfft_warn_of_execution (GstElement * element, BfftExecution execution);
 

@@ -20,16 +20,9 @@ static void
 get_stats (GObject * object, GValue * value)
 {
   GstBfftTrain *self = GST_BFFT_TRAIN (object);
-  BfftRunStats run;
 
-  gst_bfft_stats_get (&self->stats, &run);
-  g_value_take_boxed (value, gst_structure_new ("stats",
-          "frames", G_TYPE_UINT64, run.frames,
-          "ns-per-frame-mean", G_TYPE_DOUBLE, run.ns_per_frame_mean,
-          "ns-per-frame-max", G_TYPE_DOUBLE, run.ns_per_frame_max,
-          "dropped", G_TYPE_UINT64, run.dropped_frames,
-          "execution", G_TYPE_STRING,
-          bfft_execution_get_name (self->settings.options.execution), NULL));
+  g_value_take_boxed (value, gst_bfft_stats_to_structure (&self->stats,
+          self->settings.options.execution));
 }
 
 /* *INDENT-OFF* */

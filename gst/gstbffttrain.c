@@ -11,6 +11,9 @@
  * work on this stream. Weights are written to `location`, and go downstream at
  * each checkpoint, where analysers with `follow-model` adopt them.
  *
+ * With `reference-channel` a curve is fitted instead, which makes the other
+ * channels sound like that one. bfftfilter plays it.
+ *
  * ## Example launch line
  *
  * |[

@@ -250,6 +250,8 @@ gst_bfft_welch_get_format (GstBfftAnalyzer * analyzer,
   return choose_tensor (&spec, &options, format, error);
 }
 
+#define NEW GST_BFFT_SETUP_NEW
+
 static void
 prepare_peaks (Setup * setup, const GstBfftContext * context,
     const Options * options)
@@ -259,15 +261,14 @@ prepare_peaks (Setup * setup, const GstBfftContext * context,
 
   setup->max_peaks = MIN (options->peaks, bands);
   setup->reach = bfft_tone_reach (context->settings.window);
-  setup->tones = g_new0 (BfftTone, context->channels);
-  setup->n_peaks = g_new0 (guint, context->channels);
+  setup->tones = NEW (setup, BfftTone, context->channels);
+  setup->n_peaks = NEW (setup, guint, context->channels);
   if (!options->message_peaks
       || !get_range (context, options, &first, &last, NULL))
     return;
   setup->finder = bfft_peak_finder_new (bands, first, last, setup->max_peaks,
       bfft_peak_exponent (context->settings.window));
-  /* one more: without peaks it is still an address */
-  setup->peaks = g_new0 (BfftPeak, setup->max_peaks * context->channels + 1);
+  setup->peaks = NEW (setup, BfftPeak, setup->max_peaks * context->channels);
 }
 
 static void
@@ -282,8 +283,8 @@ prepare_levels (Setup * setup, const BfftWelchSpec * welch,
 
   setup->levels = bfft_levels_new (&spec, NULL);
   setup->bands = bfft_levels_get_bands (setup->levels, &setup->n_bands);
-  setup->band_levels = g_new0 (gfloat, welch->channels * setup->n_bands + 1);
-  setup->level = g_new0 (gdouble, welch->channels);
+  setup->band_levels = NEW (setup, gfloat, welch->channels * setup->n_bands);
+  setup->level = NEW (setup, gdouble, welch->channels);
 }
 
 static void
@@ -293,8 +294,8 @@ prepare_cross (Setup * setup, const BfftWelchSpec * spec)
   setup->reference = spec->reference;
   if (spec->cross)
     setup->cross_values =
-        g_new0 (gfloat, 2 * (gsize) setup->bins * (spec->channels - 1));
-  setup->samples = g_new0 (const gfloat *, spec->channels);
+        NEW (setup, gfloat, 2 * (gsize) setup->bins * (spec->channels - 1));
+  setup->samples = NEW (setup, const gfloat *, spec->channels);
 }
 
 /* Samples that @n segments cover. */
@@ -309,29 +310,28 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
     const GstBfftContext * context, GError ** error)
 {
   g_autofree gfloat *window = g_new (gfloat, context->format.n_fft);
-  Setup *setup;
+  BfftWelchSchedule schedule;
   BfftWelchSpec spec;
   Options options;
   BfftPlan *plan;
+  Setup *setup;
 
   get_options (GST_BFFT_WELCH (analyzer), &options);
   bfft_window_fill (context->settings.window,
       context->settings.symmetry != BFFT_WINDOW_SYMMETRY_SYMMETRIC, window,
       context->format.n_fft);
+  fill_spec (context, &options, &spec);
+  spec.window = window;
+  if (!bfft_welch_make_schedule (&spec, &schedule, error))
+    return NULL;
   plan = gst_bfft_context_make_plan (context, window, 0, 0, error);
   if (plan == NULL)
     return NULL;
-  fill_spec (context, &options, &spec);
-  spec.window = window;
 
   setup = g_new0 (Setup, 1);
   setup->parent.plan = plan;
   setup->n_fft = spec.n_fft;
-  if (!bfft_welch_make_schedule (&spec, &setup->schedule, error)) {
-    bfft_plan_free (plan);
-    g_free (setup);
-    return NULL;
-  }
+  setup->schedule = schedule;
   setup->welch = bfft_welch_new (&spec, plan, NULL);
   setup->parent.history = block_samples (setup, setup->schedule.block);
   setup->parent.latency = setup->schedule.span;
@@ -339,7 +339,7 @@ gst_bfft_welch_prepare (GstBfftAnalyzer * analyzer,
   setup->options = options;
   setup->frequency_step = (gdouble) spec.rate / spec.n_fft;
   setup->bins = spec.n_fft / 2 + 1;
-  setup->psd = g_new0 (gfloat, context->channels * (gsize) setup->bins);
+  setup->psd = NEW (setup, gfloat, context->channels * (gsize) setup->bins);
   prepare_levels (setup, &spec, &options);
   prepare_cross (setup, &spec);
   prepare_peaks (setup, context, &options);
@@ -354,14 +354,6 @@ gst_bfft_welch_release (GstBfftSetup * parent)
   bfft_welch_free (setup->welch);
   bfft_peak_finder_free (setup->finder);
   bfft_levels_free (setup->levels);
-  g_free (setup->samples);
-  g_free (setup->psd);
-  g_free (setup->cross_values);
-  g_free (setup->band_levels);
-  g_free (setup->level);
-  g_free (setup->tones);
-  g_free (setup->peaks);
-  g_free (setup->n_peaks);
 }
 
 /* The next result comes when it would have come; it may have segments that
@@ -581,72 +573,39 @@ set_doubles (GstStructure * structure, const gchar * field,
   take_channels (structure, field, values, context);
 }
 
+/* A list of one member of each band, at @offset. */
 static void
-set_bands (GstStructure * structure, const Setup * setup)
+set_bands (GstStructure * structure, const gchar * field, const Setup * setup,
+    GType type, gsize offset)
 {
-  GValue frequencies = G_VALUE_INIT, bins = G_VALUE_INIT, labels = G_VALUE_INIT;
-  GValue value = G_VALUE_INIT;
+  GValue list = G_VALUE_INIT, value = G_VALUE_INIT;
   guint i;
 
-  gst_value_list_init (&frequencies, setup->n_bands);
-  gst_value_list_init (&bins, setup->n_bands);
-  gst_value_list_init (&labels, setup->n_bands);
+  gst_value_list_init (&list, setup->n_bands);
   for (i = 0; i < setup->n_bands; i++) {
-    g_value_init (&value, G_TYPE_DOUBLE);
-    g_value_set_double (&value, setup->bands[i].frequency);
-    gst_value_list_append_and_take_value (&frequencies, &value);
-    g_value_init (&value, G_TYPE_DOUBLE);
-    g_value_set_double (&value, setup->bands[i].bins);
-    gst_value_list_append_and_take_value (&bins, &value);
-    g_value_init (&value, G_TYPE_STRING);
-    g_value_set_string (&value, setup->bands[i].label);
-    gst_value_list_append_and_take_value (&labels, &value);
+    const gchar *member = (const gchar *) &setup->bands[i] + offset;
+
+    g_value_init (&value, type);
+    if (type == G_TYPE_DOUBLE)
+      g_value_set_double (&value, *(const gdouble *) (gconstpointer) member);
+    else
+      g_value_set_string (&value, member);
+    gst_value_list_append_and_take_value (&list, &value);
   }
-  gst_structure_take_value (structure, "band-frequencies", &frequencies);
-  gst_structure_take_value (structure, "band-bins", &bins);
-  gst_structure_take_value (structure, "band-labels", &labels);
-}
-
-/* Pairs as (re, im), two arrays for each channel compared. */
-static void
-set_pairs (GstStructure * structure, const gchar * field, const Setup * setup)
-{
-  const gfloat *at = setup->cross_values;
-  guint rows = setup->parent.context.channels - 1, row, part, k;
-  GValue all = G_VALUE_INIT;
-
-  gst_value_array_init (&all, rows);
-  for (row = 0; row < rows; row++, at += 2 * setup->bins) {
-    GValue pair = G_VALUE_INIT;
-
-    gst_value_array_init (&pair, 2);
-    for (part = 0; part < 2; part++) {
-      GValue numbers = G_VALUE_INIT;
-
-      gst_value_array_init (&numbers, setup->bins);
-      for (k = 0; k < setup->bins; k++) {
-        GValue number = G_VALUE_INIT;
-
-        g_value_init (&number, G_TYPE_DOUBLE);
-        g_value_set_double (&number, at[2 * k + part]);
-        gst_value_array_append_and_take_value (&numbers, &number);
-      }
-      gst_value_array_append_and_take_value (&pair, &numbers);
-    }
-    gst_value_array_append_and_take_value (&all, &pair);
-  }
-  gst_structure_take_value (structure, field, &all);
+  gst_structure_take_value (structure, field, &list);
 }
 
 static void
 set_cross (GstStructure * structure, const Setup * setup)
 {
+  guint others = setup->parent.context.channels - 1;
+
   if (setup->cross == BFFT_WELCH_CROSS_COHERENCE)
     gst_bfft_message_set_doubles (structure, "coherence", setup->cross_values,
-        setup->bins, setup->parent.context.channels - 1, TRUE);
+        setup->bins, others, TRUE);
   else if (setup->cross)
-    set_pairs (structure, setup->cross == BFFT_WELCH_CROSS_CSD ? "csd" :
-        "transfer", setup);
+    gst_bfft_message_set_pairs (structure, setup->cross == BFFT_WELCH_CROSS_CSD
+        ? "csd" : "transfer", setup->cross_values, setup->bins, others);
 }
 
 /* Measures what only fields need: tensors alone do not ask for it. */
@@ -667,7 +626,12 @@ gst_bfft_welch_describe (GstBfftAnalyzer * analyzer, GstBfftSetup * parent,
     measure_levels (setup);
   set_doubles (structure, "level", setup, setup->level, sizeof (gdouble));
   if (setup->n_bands) {
-    set_bands (structure, setup);
+    set_bands (structure, "band-frequencies", setup, G_TYPE_DOUBLE,
+        G_STRUCT_OFFSET (BfftBand, frequency));
+    set_bands (structure, "band-bins", setup, G_TYPE_DOUBLE,
+        G_STRUCT_OFFSET (BfftBand, bins));
+    set_bands (structure, "band-labels", setup, G_TYPE_STRING,
+        G_STRUCT_OFFSET (BfftBand, label));
     gst_bfft_message_set_doubles (structure, "levels", setup->band_levels,
         setup->n_bands, context->channels, apart);
   }

@@ -13,7 +13,7 @@ import re
 import sys
 
 LONGEST = 30
-INSIDE = ('archive', 'network', 'performance', 'reliability', 'telemetry', 'training', 'weights')
+INSIDE = ('archive', 'performance')
 # A sentence or cell that speaks of dB has one of these.
 RELATIVE = (r'\b(re|below|above|beside|over|off|apart|within|under|between|down|up to|from|quieter|louder|'
             r'gain|gains|raise\w*|lower\w*|change\w*|differ\w*|error|err|range|linear|correct\w*|scale|mean square|'

@@ -60,7 +60,6 @@ gst_bfft_timeline_event (GstBfftTimeline * self, GstEvent * event)
       break;
     case GST_EVENT_FLUSH_STOP:
       ended = GST_BFFT_VERDICT_DISCARD;
-      self->backwards = FALSE;
       break;
     case GST_EVENT_GAP:
       /* Only a buffer tells whether the stream goes on behind it. */

@@ -363,10 +363,8 @@ gst_bfft_train_sink_event (GstBaseTransform * trans, GstEvent * event)
   GstBfftTrain *self = GST_BFFT_TRAIN (trans);
 
   /* FLUSH_START comes while the streaming thread works. */
-  if (GST_EVENT_IS_SERIALIZED (event)
-      && gst_bfft_timeline_event (&self->timeline, event)
-      != GST_BFFT_VERDICT_CONTINUE)
-    interrupt (self);
+  if (GST_EVENT_IS_SERIALIZED (event))
+    gst_bfft_timeline_event (&self->timeline, event);
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     finish_stream (self);
     push_model (self);

@@ -546,8 +546,11 @@ test_truncated (void)
 {
   g_autoptr (BfftNetwork) network = random_network (BFFT_VARIANT_LEARNED, 4);
   g_autoptr (GBytes) bytes = bfft_weights_to_bytes (network);
+  guint64 header;
   gsize size;
 
+  memcpy (&header, g_bytes_get_data (bytes, NULL), sizeof (header));
+  header = GUINT64_FROM_LE (header);
   for (size = 0; size < g_bytes_get_size (bytes); size++) {
     /* exact allocations, so that valgrind sees a read past the end */
     GBytes *part = g_bytes_new (g_bytes_get_data (bytes, NULL), size);
@@ -556,6 +559,9 @@ test_truncated (void)
     g_assert_null (bfft_weights_load_bytes (part, NAME, &error));
     g_assert_nonnull (error);
     g_assert_nonnull (strstr (error->message, NAME));
+    g_assert_nonnull (strstr (error->message, size < 10 ? "are too few" :
+            size < 8 + header ? "goes past its end" :
+            "past the end of the file"));
     g_bytes_unref (part);
   }
 }
@@ -563,8 +569,8 @@ test_truncated (void)
 static void
 test_bad_lengths (void)
 {
-  static const guint64 lengths[] = { 0, 1, 1000, G_MAXINT64, G_MAXUINT64 - 7,
-    G_MAXUINT64
+  static const guint64 lengths[] = { 0, 1, 25, 32, 1000, G_MAXINT64,
+    G_MAXUINT64 - 7, G_MAXUINT64
   };
   g_autoptr (GBytes) large = NULL;
   g_autofree gchar *blanks = g_strnfill (BFFT_SAFETENSORS_MAX_HEADER, ' ');

@@ -305,13 +305,18 @@ GST_START_TEST (test_log)
 
 GST_END_TEST;
 
-static void
+/* Returns: whether there is one yet. */
+static gboolean
 ask_latency (GstHarness * h)
 {
   GstQuery *query = gst_query_new_latency ();
+  GstClockTime min, max;
+  gboolean live, known = gst_pad_peer_query (h->sinkpad, query);
 
-  gst_pad_peer_query (h->sinkpad, query);
+  gst_query_parse_latency (query, &live, &min, &max);
+  fail_unless (!known || (GST_CLOCK_TIME_IS_VALID (min) && min <= max));
   gst_query_unref (query);
+  return known;
 }
 
 GST_START_TEST (test_stress)
@@ -339,6 +344,7 @@ GST_START_TEST (test_stress)
     ask_latency (h);
     g_usleep (500);
   }
+  fail_unless (ask_latency (h));
   for (i = 0; i < n; i++)
     gst_harness_stress_thread_stop (threads[i]);
   gst_event_unref (reconfigure);

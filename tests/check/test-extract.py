@@ -143,6 +143,11 @@ def check_text():
         header, *table = csv.reader(f)
     assert header[:3] == ['time', 'duration', 'band_0']
     assert np.array_equal(np.float32(table)[:, 2:], array)
+    done = subprocess.run([TOOL, 'speech.wav', '-o', 'a.png'], timeout=60,
+                          capture_output=True)
+    if b'without cairo' not in done.stderr:
+        with open('a.png', 'rb') as f:
+            assert f.read(8) == b'\x89PNG\r\n\x1a\n' and done.returncode == 0
     odd = 'odd "\\\n\x01\udcff.wav'
     os.link('speech.wav', odd)
     assert 'odd "\\\n\x01\ufffd.wav' in strict(

@@ -4,8 +4,8 @@
 #
 #   fuzz.sh SECONDS BUILD [TARGET...]
 #
-# Builds in BUILD; what was found to be of interest stays in BUILD/found-TARGET
-# and serves the next run. A finding ends the run with the input that made it
+# Builds in BUILD (see ../sanitize/build.sh); what was found to be of interest
+# stays in BUILD/found-TARGET and serves the next run. A finding ends the run with the input that made it
 # in BUILD and its report.
 set -eu
 
@@ -16,15 +16,10 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 here=$top/tests/fuzz
 [ $# -gt 0 ] || set -- weights sidecar elements
 
-[ -f "$build/build.ninja" ] ||
-  CC=clang meson setup "$build" "$top" -Dtests=enabled -Dfuzz=enabled \
-    -Db_sanitize=address,undefined -Db_lundef=false > "$build.log" 2>&1 || { cat "$build.log"; exit 1; }
-for target; do
-  ninja -C "$build" "tests/fuzz/fuzz-$target" > "$build.log" 2>&1 ||
-    { cat "$build.log"; exit 1; }
-done
+sh "$top/tests/sanitize/build.sh" address "$build"
 
 export ASAN_OPTIONS=fast_unwind_on_malloc=0
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$top/tests/sanitize/leaks.supp:print_suppressions=0"
 for target; do
   found=$build/found-$target

@@ -4,7 +4,7 @@
 #
 #   sh tests/run.sh
 #
-# Works in build/, or in $BFFT_BUILD. The last line counts the tests; the exit
+# Short tests run first, the sanitizers' builds and fuzzing last. Works in build/, or in $BFFT_BUILD. The last line counts the tests; the exit
 # status is 0 when none failed. The full log is BUILD/meson-logs/testlog.txt.
 set -u
 
@@ -28,5 +28,5 @@ trap 'exit 130' INT TERM
 
 echo "== Testing in $build"
 rm -f "$build/meson-logs/testlog.json"
-meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 2
+PYTHONUNBUFFERED=1 meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 2
 "$python" "$top/tests/summary.py" "$build" "$TMPDIR"

@@ -236,6 +236,7 @@ static const struct
   {"bfftmel frames=10", time_element},
   {"bfftmel n-mfcc=13", time_element},
   {"bfftmel frames=10 n-mfcc=13", time_element},
+  {"bfftmel log-mode=pcen", time_element},
   {"bfftmel variant=reference", time_element},
   {"kernel", time_kernel},
   {"kernel n-mfcc=13", time_kernel},

@@ -102,6 +102,17 @@ g_object_unref (gpointer object)
   real (object);
 }
 
+#undef g_atomic_ref_count_dec
+gboolean
+g_atomic_ref_count_dec (gatomicrefcount * count)
+{
+  REAL (g_atomic_ref_count_dec);
+
+  __tsan_release (count);
+  __tsan_acquire (count);
+  return real (count);
+}
+
 void
 g_bytes_unref (GBytes * bytes)
 {

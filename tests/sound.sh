@@ -6,7 +6,8 @@
 #
 # Four synthetic voices in three languages speak one after the other, over a
 # quiet 1 kHz and a 3150 Hz tone and a tone that glides from 300 Hz to 20 kHz.
-# 48 kHz, 16 bits, mono; the same bytes each time. Needs espeak-ng and sox.
+# 48 kHz, 16 bits, mono. The same bytes each time with espeak-ng 1.51 (Debian 12);
+# 1.52 (Debian 13) speaks a little otherwise each time. Needs sox too.
 set -eu
 
 output=$1

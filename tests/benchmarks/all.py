@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # bfft: every claim about speed, measured, as one table.
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""all.py BUILD [--quick] [--into PAGE] [--openblas DIR] [--prefix COMMAND]
+"""all.py BUILD [--quick] [--only PART] [--into PAGE [--append]] [--openblas DIR] [--prefix COMMAND]
 
 Runs every benchmark of speed against its peer in the strongest configuration
 that Debian has, one after the other, and prints a page of one table; --into
-writes it (docs/benchmarks.md). OpenBLAS, where it is not installed, is fetched
+writes it (docs/benchmarks.md), --append behind what is there, of another system,
+and --only is the name of one function below. OpenBLAS, where it is not installed, is fetched
 from Debian's archive into a temporary folder. --prefix is put before each
 program: 'flock LOCK taskset -c 1'. --quick does less, to see that all runs; its
 figures are good for nothing.
@@ -29,9 +30,15 @@ LENGTHS = (64, 128, 256, 512, 1024, 2048, 4096, 320, 400, 480, 640, 960, 1920,
            50, 250, 450, 882, 254)
 
 
+def figure(x):
+    return f'{x:.0f}' if x >= 100 else f'{x:.3g}'
+
+
 def output(*command):
-    result = subprocess.run(command, text=True, capture_output=True)
-    return result.stdout.strip()
+    try:
+        return subprocess.run(command, text=True, capture_output=True).stdout.strip()
+    except OSError:
+        return ''
 
 
 class Table:
@@ -53,7 +60,7 @@ class Table:
         return json.loads(self.run(*command, **more))
 
     def add(self, what, tier, ours, peer, theirs, unit='us'):
-        self.rows.append((what, tier, f'{ours:.3g} {unit}', peer, f'{theirs:.3g} {unit}',
+        self.rows.append((what, tier, f'{figure(ours)} {unit}', peer, f'{figure(theirs)} {unit}',
                           f'{theirs / ours:.1f}x'))
 
 
@@ -130,7 +137,10 @@ def train(table):
 
 def lines(table, script, pattern, peer):
     """Of benchmarks in Python that print sentences: (what, ratio)"""
-    for what, ours, ratio in re.findall(pattern, table.run(PYTHON, HERE / script), re.M):
+    found = re.findall(pattern, table.run(PYTHON, HERE / script), re.M)
+    if not found:
+        table.missing.append(f'{script} beside {peer}, which is not here')
+    for what, ours, ratio in found:
         ratio = float(ratio) if peer == 'equalizer-nbands' else 1 / float(ratio)
         table.rows.append((f'`{what}`', native()[0], ours, peer, '', f'{ratio:.1f}x'))
 
@@ -188,7 +198,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument('build')
     parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--only')
     parser.add_argument('--into')
+    parser.add_argument('--append', action='store_true')
     parser.add_argument('--openblas')
     parser.add_argument('--prefix', default='')
     args = parser.parse_args()
@@ -196,12 +208,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         table.openblas = fetch_openblas(args, folder)
         for part in transform, spectrum, mel, welch, train, filters, network, scope:
+            if args.only not in (None, part.__name__):
+                continue
             try:
                 part(table)
             except (subprocess.CalledProcessError, OSError) as error:
                 table.missing.append(f'{part.__name__} ({error})')
                 print(error, file=sys.stderr)
-    if args.into:
+    if args.append:
+        before, text = pathlib.Path(args.into).read_text(), page(table)
+        system = re.search(r'- system: ([^;]*)', text)[1]
+        pathlib.Path(args.into).write_text(f'{before}\n## {system}\n\n' + text[text.index('- machine'):])
+    elif args.into:
         pathlib.Path(args.into).write_text(page(table))
     else:
         print(page(table))

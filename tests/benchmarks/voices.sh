@@ -5,7 +5,8 @@
 #   sh voices.sh TRAIN TEST
 #
 # Six synthetic voices into TRAIN, three others with another text into TEST;
-# mono float32 at 16 kHz. The same bytes each time. Needs espeak-ng and sox.
+# mono float32 at 16 kHz. The same bytes each time with espeak-ng 1.51 (Debian 12),
+# whose figures are in docs/; 1.52 (Debian 13) speaks a little otherwise each time.
 set -eu
 
 work=$(mktemp -d)

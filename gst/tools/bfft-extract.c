@@ -122,6 +122,13 @@ extract_source (Job * job)
       error ? error->message : NULL);
 }
 
+static gboolean
+on_end (gpointer data)
+{
+  g_main_loop_quit (((Run *) data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -137,8 +144,9 @@ work (gpointer data)
     extract_input_free (input);
   }
   g_clear_pointer (&job->pipeline, extract_pipeline_free);
+  /* in the loop: jobs may be done before it runs, when quitting does nothing */
   if (g_atomic_int_dec_and_test (&run->running))
-    g_main_loop_quit (run->loop);
+    g_idle_add (on_end, run);
   return NULL;
 }
 

@@ -130,10 +130,12 @@ gst_bfft_timeline_get_span (GstBfftTimeline * self, guint64 start,
   *duration = samples_to_time (self, end - start);
   if (!GST_CLOCK_TIME_IS_VALID (t))
     return;
-  /* Older knots may have been thinned out meanwhile. */
+  /* Spans tile where the stream does, though older knots may have been thinned
+   * out meanwhile. */
   if (start == self->end && GST_CLOCK_TIME_IS_VALID (self->end_time)
-      && ABS (GST_CLOCK_DIFF (t, self->end_time)) <
-      (gint64) GST_BFFT_TIMELINE_EXACT)
+      && (t == look_up (self, start, TRUE)
+          || ABS (GST_CLOCK_DIFF (t, self->end_time)) <
+          (gint64) GST_BFFT_TIMELINE_EXACT))
     t = self->end_time;
   self->end = end;
   self->end_time = MAX (look_up (self, end, TRUE), t);

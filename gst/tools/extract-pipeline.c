@@ -55,7 +55,7 @@ read_shape (ExtractPipeline * self, GstStructure * caps)
   const gchar *text = gst_structure_get_string (caps, "dimensions");
   gboolean apart = FALSE, turned;
   g_auto (GStrv) parts = g_strsplit (text ? text : "", ":", EXTRACT_MAX_DIMS);
-  guint frames = 1, layout = 0, dims[EXTRACT_MAX_DIMS], n = 0, i;
+  guint frames = 1, layout = 0, dims[EXTRACT_MAX_DIMS] = { 0 }, n = 0, i;
   GObjectClass *klass = G_OBJECT_GET_CLASS (self->analyser);
 
   if (g_object_class_find_property (klass, "multi-channel"))

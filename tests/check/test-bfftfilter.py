@@ -78,19 +78,21 @@ class Play:
         for i in range(0, len(x), size):
             buf = Gst.Buffer.new_wrapped(to_bytes(x[i:i + size], self.fmt))
             buf.pts = start + (self.at + i) * Gst.SECOND // self.rate
+            buf.offset = 5000 + self.at + i
             buf.set_flags(flags)
             self.src.emit('push-buffer', buf)
         self.at += len(x)
 
     def end(self):
         self.src.emit('end-of-stream')
-        parts, self.times = [], []
+        parts, self.times, self.offsets = [], [], []
         # Without an end there was an error.
         while sample := self.sink.emit('try-pull-sample', 3 * Gst.SECOND):
             buf = sample.get_buffer()
             data = from_bytes(buf.extract_dup(0, buf.get_size()), self.fmt,
                               self.channels)
             self.times.append((buf.pts, buf.duration, len(data)))
+            self.offsets.append((buf.offset, buf.offset_end))
             parts.append(data)
         bus, self.said = self.pipeline.get_bus(), []
         self.error = None
@@ -122,7 +124,8 @@ def check_identity():
                 assert y.shape == x.shape, (n, y.shape)
                 assert decibels(y - x, x) < -120, (n, decibels(y - x, x))
                 at = 0
-                for pts, duration, count in p.times:
+                for (pts, duration, count), offsets in zip(p.times, p.offsets):
+                    assert offsets == (5000 + at, 5000 + at + count)
                     assert abs(pts - at * Gst.SECOND / RATE) <= 1
                     assert abs(pts + duration - (at + count) * 1e9 / RATE) <= 2
                     at += count

@@ -183,7 +183,8 @@ def check_latency():
     number of nanoseconds."""
     for element, samples in (('bfftmel n-fft=400 ! other/tensors', 400), ('bfftfilter', 1024),
                              ('bfftwelch segments=1 ! other/tensors', 1024), ('bfftmel', 0),
-                             ('bfftspectrum interval=10000000 bands=33 ! other/tensors', 441)):
+                             ('bfftspectrum interval=10000000 bands=33 ! other/tensors', 441),
+                             ('bfftspectrum interval=10001000 bands=33 ! other/tensors', 442)):
         p = Gst.parse_launch(
             f'appsrc name=s is-live=true format=time min-latency={S // 9} max-latency={S} '
             'caps="audio/x-raw,format=F32LE,rate=44100,channels=1,layout=interleaved" ! '

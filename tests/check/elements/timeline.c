@@ -287,6 +287,32 @@ GST_START_TEST (test_events)
 
 GST_END_TEST;
 
+/* Spans that follow one another tile, also where knots between them are thinned
+ * out. The clock is slow and jitters. */
+GST_START_TEST (test_tiles)
+{
+  GRand *random = g_rand_new_with_seed (5);
+  GstClockTime time, length, end = 0;
+  guint64 start = 0;
+  guint i;
+
+  gst_bfft_timeline_reset (&timeline);
+  for (i = 0; i < 5000; i++) {
+    feed_plain (i * (20 * MS + 2011) + g_rand_int (random) % 3001);
+    for (; start + 200 * N < timeline.position; start += 111, end += length) {
+      gst_bfft_timeline_get_span (&timeline, start, start + 111, &time,
+          &length);
+      /* between buffers the stream itself may jump */
+      if (start % N != 0)
+        fail_unless_equals_uint64 (time, end);
+      end = time;
+    }
+  }
+  g_rand_free (random);
+}
+
+GST_END_TEST;
+
 /* No order of odd buffers goes wrong. */
 GST_START_TEST (test_oddities)
 {
@@ -325,6 +351,7 @@ timeline_suite (void)
   tcase_add_loop_test (tcase, test_spans, 0, 6);
   tcase_add_test (tcase, test_late_timestamp);
   tcase_add_test (tcase, test_events);
+  tcase_add_test (tcase, test_tiles);
   tcase_add_test (tcase, test_oddities);
   return suite;
 }

@@ -17,7 +17,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import gi
@@ -35,7 +34,10 @@ CURVE = 1024                # n-fft of the fitted curve
 NOISE_DB = -60              # of the device's own noise, re its sound
 
 
-def play(launch, on_message=None):
+ALL = Gst.MessageType.ELEMENT | Gst.MessageType.EOS | Gst.MessageType.ERROR
+
+
+def play(launch, on_message=None, wanted=ALL):
     """Plays to the end; a failure ends the program with a sentence."""
     try:
         pipeline = Gst.parse_launch(launch)
@@ -43,7 +45,6 @@ def play(launch, on_message=None):
         sys.exit(f'quickstart.py: {error.message}')
     bus = pipeline.get_bus()
     pipeline.set_state(Gst.State.PLAYING)
-    wanted = Gst.MessageType.ELEMENT | Gst.MessageType.EOS | Gst.MessageType.ERROR
     while (message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, wanted)) and \
             message.type == Gst.MessageType.ELEMENT:
         if on_message:
@@ -169,26 +170,13 @@ def check_welch(sound, folder, tones):
 
 
 def cpu_seconds(wav, chain):
-    """Of this process, for one play through eight of chain; messages are made
-    and dropped."""
-    branches = [f't. ! {chain} ! fakesink name=end{i} async=false' for i in range(8)]
-    pipeline = Gst.parse_launch(f'filesrc location={wav} ! wavparse ! tee name=t ' + ' '.join(branches))
-    done = threading.Event()
-
-    def see(_, info):
-        if info.get_event().type == Gst.EventType.EOS:
-            done.set()
-        return Gst.PadProbeReturn.OK
-
-    pipeline.get_by_name('end7').get_static_pad('sink').add_probe(
-        Gst.PadProbeType.EVENT_DOWNSTREAM, see)
-    pipeline.get_bus().set_flushing(True)
+    """Of this process, for one play through eight of chain. Messages go over the
+    bus and are dropped."""
+    branches = ' '.join([f't. ! {chain} ! fakesink async=false'] * 8)
     start = time.process_time()
-    pipeline.set_state(Gst.State.PLAYING)
-    done.wait()
-    seconds = time.process_time() - start
-    pipeline.set_state(Gst.State.NULL)
-    return seconds
+    play(f'filesrc location={wav} ! wavparse ! tee name=t {branches}',
+         wanted=Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    return time.process_time() - start
 
 
 def check_speed(sound, _, rounds):

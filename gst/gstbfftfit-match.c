@@ -162,12 +162,12 @@ matching_save (GstBfftFit * fit, const gchar * filename, GError ** error)
   g_autoptr (BfftNetwork) network = matching_get_network (fit);
   g_autoptr (GBytes) rest = bfft_match_save_state (self->match);
   gsize size = g_bytes_get_size (rest);
-  guint8 *state = g_malloc (sizeof (self->counts) + size);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autofree guint8 *state = g_malloc (sizeof (self->counts) + size);
+  g_autoptr (GBytes) bytes =
+      g_bytes_new_static (state, sizeof (self->counts) + size);
 
   memcpy (state, &self->counts, sizeof (self->counts));
   memcpy (state + sizeof (self->counts), g_bytes_get_data (rest, NULL), size);
-  bytes = g_bytes_new_take (state, sizeof (self->counts) + size);
   return bfft_checkpoint_write (network, bytes, filename, error);
 }
 

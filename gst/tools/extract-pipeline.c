@@ -457,7 +457,7 @@ tell_warning (GstMessage * message, const gchar * input)
   if (told == NULL)
     told = g_hash_table_new (g_str_hash, g_str_equal);
   fresh = g_hash_table_size (told) < 100
-      && g_hash_table_add (told, g_strdup (warning->message));
+      && g_hash_table_add (told, (gpointer) g_intern_string (warning->message));
   g_mutex_unlock (&lock);
   if (fresh)
     g_printerr ("bfft-extract: warning: %s%s%s\n", input ? input : "",

@@ -95,7 +95,7 @@ static inline ALWAYS void
 W (odd_dft) (Vector * x, guint n, const gfloat * cosine, const gfloat * sine,
     Vector * re, Vector * im)
 {
-  Vector even[5], odd[5], zero = { 0, };
+  Vector even[5] = { { 0, } }, odd[5] = { { 0, } }, zero = { 0, };
   guint i;
 
   re[0] = x[0];

@@ -150,18 +150,20 @@ work (gpointer data)
   return NULL;
 }
 
+/* A second signal has its usual effect: a job may be waiting for a pipe or a
+ * server where GStreamer cannot be stopped. */
 static gboolean
 on_interrupt (gpointer data)
 {
   g_atomic_int_set (&((Run *) data)->signal, SIGINT);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_terminate (gpointer data)
 {
   g_atomic_int_set (&((Run *) data)->signal, SIGTERM);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean

@@ -46,7 +46,7 @@ static gboolean
 open_temporary (ExtractFile * file, GError ** error)
 {
   char *real = realpath (file->target, NULL);
-  g_autofree gchar *folder = NULL, *name = NULL;
+  g_autofree gchar *folder = NULL;
   gint fd;
 
   if (real) {
@@ -55,8 +55,8 @@ open_temporary (ExtractFile * file, GError ** error)
     free (real);
   }
   folder = g_path_get_dirname (file->target);
-  name = g_path_get_basename (file->target);
-  file->temporary = g_strdup_printf ("%s/.%s.XXXXXX.part", folder, name);
+  /* without the target's name, which may be as long as names can be */
+  file->temporary = g_strdup_printf ("%s/.bfft.XXXXXX.part", folder);
   fd = g_mkstemp_full (file->temporary, O_RDWR | O_CLOEXEC, 0666);
   if (fd < 0) {
     g_clear_pointer (&file->temporary, g_free);

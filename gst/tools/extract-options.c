@@ -13,6 +13,8 @@
 
 #include "bfft-logmel-options.h"
 
+#define MAX_JOBS 1024           /* each is a thread */
+
 #define SUMMARY \
     "Analyses sound files, folders of them, URIs or a live source with one " \
     "element of\nbfft, and writes arrays (npy), JSON lines, tables (csv) or " \
@@ -91,8 +93,8 @@ check_numbers (const ExtractOptions * o, GError ** error)
 {
   if (o->rate < 0)
     return fail (error, "--rate is a number of samples per second");
-  if (o->jobs < 0)
-    return fail (error, "-j is a number of files, 1 or more");
+  if (o->jobs < 0 || o->jobs > MAX_JOBS)
+    return fail (error, "-j is a number of files, 1 to %d", MAX_JOBS);
   if (o->channel < -1)
     return fail (error, "--channel counts from 0");
   /* GStreamer's times are 64 bits of nanoseconds */

@@ -165,6 +165,10 @@ def check_names():
     with open('in/notes.txt', 'w') as f:
         f.write('not sound')
     os.symlink('..', 'in/deep/circle')
+    long = 'x' * 247 + '.wav'  # names have 255 bytes at most
+    write_wav(long, SPEECH[:8000])
+    run(long, '-o', 'long/')
+    assert os.listdir('long') == [long + '.npy']
 
     def found(folder):
         return sorted(os.path.relpath(os.path.join(d, f), folder)
@@ -186,6 +190,7 @@ def check_names():
 def check_arguments():
     for arguments in (
             [], ['--no-such'], ['a', '--rate', '-1'], ['a', '-j', '-2'],
+            ['a', '-j', '1025'],
             ['a', '--format', 'mp3'], ['a', '-e', 'nosuch'],
             ['a', '-p', 'hop'], ['a', '-p', 'nosuch=1'], ['a', '-p', 'hop=x'],
             ['a', '-p', 'n-mels=0'], ['a', '--preset', 'nosuch'],
@@ -245,6 +250,19 @@ def check_kills(kills):
     assert child.wait() == 130
     assert not any(name.startswith('.') for _, _, files in os.walk('stopped')
                    for name in files)
+
+
+def check_impatience():
+    """a second signal ends what waits for a pipe that nobody writes to"""
+    os.mkfifo('pipe.wav')
+    for number in signal.SIGINT, signal.SIGTERM:
+        child = subprocess.Popen([TOOL, 'pipe.wav', '-o', 'pipe.npy'])
+        time.sleep(0.5)
+        child.send_signal(number)
+        time.sleep(0.5)
+        assert child.poll() is None
+        child.send_signal(number)
+        assert child.wait(20) == -number
 
 
 def peak(folder, files, damaged):

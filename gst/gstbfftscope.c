@@ -185,6 +185,19 @@ fill_setup (GstBfftScope * self, Setup * setup, GError ** error)
   return setup->scope != NULL;
 }
 
+/* The base class counts the bytes of a second with an int. */
+static gboolean
+check_bytes (const GstAudioInfo * info, GError ** error)
+{
+  if (info->rate <= G_MAXINT / info->bpf)
+    return TRUE;
+  g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "%d Hz with %d bytes a sample are more than bfftscope can show: at most "
+      "%d Hz; put audioresample in front", info->rate, info->bpf,
+      G_MAXINT / info->bpf);
+  return FALSE;
+}
+
 static gpointer
 make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
     GError ** error)
@@ -192,7 +205,8 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
   Setup *setup;
 
   *n_fft = choose_n_fft (element, info);
-  if (!gst_bfft_check_channels (info->channels, *n_fft, error))
+  if (!gst_bfft_check_channels (info->channels, *n_fft, error)
+      || !check_bytes (info, error))
     return NULL;
   setup = g_new0 (Setup, 1);
   setup->audio = *info;

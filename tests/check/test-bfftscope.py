@@ -287,10 +287,11 @@ def check_models(folder):
 
 
 def check_errors():
-    for settings, word in (('min-frequency=3000 max-frequency=2000', 'min-frequency'),
-                           ('model-location=/nowhere/at-all', '/nowhere/at-all'),
-                           ('n-fft=1', 'n-fft')):
-        run = Run(settings)
+    for settings, word, rate in (
+            ('min-frequency=3000 max-frequency=2000', 'min-frequency', RATE),
+            ('model-location=/nowhere/at-all', '/nowhere/at-all', RATE),
+            ('n-fft=1', 'n-fft', RATE), ('', 'at most 536870911 Hz', 536870912)):
+        run = Run(settings, rate=rate)
         run.push(np.zeros(RATE))
         message = run.pipeline.get_bus().timed_pop_filtered(10 * Gst.SECOND, Gst.MessageType.ERROR)
         assert message and word in message.parse_error()[0].message, (settings, message)

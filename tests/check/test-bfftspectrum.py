@@ -4,7 +4,7 @@
 import numpy as np
 from scipy.signal import get_window
 
-from pipelines import tensors
+from pipelines import Gst, tensors
 
 RATE = 48000
 INTERVAL = 2400
@@ -100,6 +100,31 @@ for values, x in ((each[:, 0], stereo[:, 0]), (each[:, 1], stereo[:, 1]),
                   (mixed[:, 0], stereo.mean(1))):
     want = expected(x, 512, 128, 'hann', 'db', 'db', -200, 257)
     assert np.abs(values - want).max() < 0.01
+
+
+
+def changed(name, value):
+    """The results of a steady tone where a property is set in an interval."""
+    def prepare(pipeline):
+        element = next(e for e in pipeline.iterate_elements()
+                       if e.get_factory().get_name() == 'bfftspectrum')
+        count = iter(range(100))
+
+        def probe(pad, info):
+            if next(count) == 4:
+                element.set_property(name, value)
+            return Gst.PadProbeReturn.OK
+        element.get_static_pad('sink').add_probe(Gst.PadProbeType.BUFFER, probe)
+    return tensors('bfftspectrum n-fft=256 bands=129 interval=50000000 threshold=-100',
+                   np.sin(2 * np.pi * t / 16), RATE, 1000, prepare)
+
+
+# Sums in dB do not go on as sums of powers, nor those of another interval.
+loudest = changed('average', 'power')[0][:, 0, 16]
+assert len(loudest) > 3 and np.ptp(loudest) < 0.1, loudest
+values, _, durations = changed('interval', 20_000_000)
+assert set(durations) <= {50_000_000, 20_000_000} and durations[-1] == 20_000_000, durations
+assert np.ptp(values[:, 0, 16]) < 0.1, values[:, 0, 16]
 
 print(f'{len(cases)} settings; worst errors:',
       ', '.join(f'{k} {v:.2g}' for k, v in worst.items()))

@@ -594,6 +594,20 @@ test_perturb (void)
   bfft_network_unref (network);
 }
 
+/* A gate at the threshold is open, one just below it closed. */
+static void
+test_threshold (void)
+{
+  g_autoptr (BfftNetwork) network =
+      bfft_network_new_exact (BFFT_VARIANT_PRUNED, 8);
+
+  network->gates[1] = network->gate_threshold;
+  network->gates[2] = nextafterf (network->gate_threshold, 0);
+  g_assert_cmpfloat (bfft_network_gate (network, 1), ==, 1);
+  g_assert_cmpfloat (bfft_network_gate (network, 2), ==, 0);
+  g_assert_cmpuint (bfft_network_active_butterflies (network), ==, 11);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -606,6 +620,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_variant);
     g_free (path);
   }
+  g_test_add_func ("/network/threshold", test_threshold);
   g_test_add_func ("/network/dequantised", test_dequantised);
   g_test_add_func ("/network/inverse", test_inverse);
   g_test_add_func ("/network/round-trip", test_round_trip);

@@ -1555,6 +1555,32 @@ test_damaged_state (void)
   bfft_trainer_free (trainer);
 }
 
+/* A step turns twiddles back, by half a radian at most, and leaves them on the
+ * circle. */
+static void
+test_rotate (void)
+{
+  static const gfloat steps[] = { 0, 1e-4f, -0.01f, 0.2f, -0.3f, 0.49f, 0.5f,
+    -0.6f, 3
+  };
+  const BfftKernels *kernels = bfft_kernels_get (BFFT_EXECUTION_AUTO);
+  gfloat w[2 * G_N_ELEMENTS (steps)];
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
+    w[2 * i] = cos (i);
+    w[2 * i + 1] = sin (i);
+  }
+  kernels->train_rotate (w, steps, G_N_ELEMENTS (steps));
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
+    gdouble angle = i - CLAMP (steps[i], -0.5, 0.5);
+
+    g_assert_cmpfloat_with_epsilon (w[2 * i], cos (angle), 3e-5);
+    g_assert_cmpfloat_with_epsilon (w[2 * i + 1], sin (angle), 3e-5);
+    g_assert_cmpfloat_with_epsilon (hypot (w[2 * i], w[2 * i + 1]), 1, 1e-6);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1567,6 +1593,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_gradient);
   }
+  g_test_add_func ("/train/rotate", test_rotate);
   g_test_add_func ("/train/int8", test_int8);
   g_test_add_func ("/train/hard", test_hard);
   g_test_add_func ("/train/order", test_order);

@@ -60,7 +60,7 @@ read_arguments (ExtractOptions * o, gchar ** format, gint * argc,
     {"rate", 0, 0, G_OPTION_ARG_INT, &o->rate,
         "Sample rate, Hz (default: the preset's, or the file's)", "N"},
     {"format", 0, 0, G_OPTION_ARG_STRING, format,
-        "npy, jsonl, csv or png (default: as -o is named)", "NAME"},
+        "npy, jsonl, csv or png (default: as -o is named, or npy)", "NAME"},
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
         "File, or folder/", "PATH"},
     {"jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
@@ -139,6 +139,9 @@ choose_output (ExtractOptions * o, GError ** error)
       || g_file_test (o->output, G_FILE_TEST_IS_DIR);
   if (o->into_folder && o->source)
     return fail (error, "With --source, -o is a file, not a folder");
+  if (o->into_folder && g_file_test (o->output, G_FILE_TEST_IS_REGULAR))
+    return fail (error, "-o %s is a file; several inputs need a folder",
+        o->output);
   if (!o->into_folder && o->inputs) {
     g_autofree gchar *in = g_canonicalize_filename (o->inputs[0], NULL);
     g_autofree gchar *out = g_canonicalize_filename (o->output, NULL);

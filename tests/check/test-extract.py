@@ -198,7 +198,8 @@ def check_arguments():
             ['a', '--duration', '1e30'], ['a', '--channel', '-7'],
             ['a', '--format', 'npy'], ['a', 'b', '--format', 'csv'],
             ['a', '--resume'], ['--source', 'fakesrc', 'a'],
-            ['speech.wav', '-o', './speech.wav'], ['a', '-e', 'fakesrc'],
+            ['speech.wav', '-o', './speech.wav'], ['a', 'b', '-o', 'speech.wav'],
+            ['a', '-e', 'fakesrc'],
             ['a', '-e', 'spectrum', '-o', 'b.npy']):
         assert not run(*arguments, status=2, errors=1)
     assert b'Examples' in run('--help')

@@ -92,6 +92,9 @@ def main(tree):
     if tree / 'docs/README.md' not in linked[tree / 'README.md']:
         faults.append('README.md does not link to docs/README.md')
     for path in sorted({*pages, tree / 'NEWS', tree / 'CONTRIBUTING.md'}):
+        text = re.sub(r'(?ms)^```.*?^```', '', path.read_text())
+        faults += [f'{path}: no empty line between a table and: {line}'
+                   for line in re.findall(r'(?m)^\|.*\n([^|\n].*)', text)]
         for number, text in paragraphs(path.read_text()):
             for sentence in sentences(text):
                 words = len(re.findall(r'\S*\w\S*', sentence))

@@ -351,12 +351,6 @@ bfft_trainer_get_steps (const BfftTrainer * trainer)
   return trainer->steps;
 }
 
-guint
-bfft_trainer_get_n_mels (const BfftTrainer * trainer)
-{
-  return trainer->loss->n_mels;
-}
-
 BfftNetwork *
 bfft_trainer_get_network (const BfftTrainer * trainer, gboolean best)
 {

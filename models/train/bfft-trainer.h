@@ -177,9 +177,6 @@ gboolean bfft_trainer_is_between_batches (const BfftTrainer * trainer);
 
 guint64 bfft_trainer_get_steps (const BfftTrainer * trainer);
 
-/* Mel bands in use, at most loss.n_mels. */
-guint bfft_trainer_get_n_mels (const BfftTrainer * trainer);
-
 /* Returns: a new network with the weights as they are, or (@best) with the
  * best so far. Pruned comes with hard gates, learned with int8 twiddles when
  * it was trained for them. */

@@ -220,7 +220,7 @@ draw_axes (ExtractWriter * writer, const Picture * picture, cairo_t * cairo,
       bins ? writer->rate / 2.0 : picture->rows,
       bins ? "Frequency (Hz)" : "Band");
   draw_axis (cairo, LEFT + WIDTH + 32, TOP + HEIGHT, HEIGHT, TRUE, low, high,
-      is (writer, "bfftspectrum") ? "Magnitude (dB)" :
+      is (writer, "bfftspectrum") ? "Magnitude (dB re full scale)" :
       is (writer, "bfftwelch") ? "10 log10 of the power" : "Value");
 }
 

@@ -410,14 +410,16 @@ gst_bfft_analyzer_class_init (GstBfftAnalyzerClass * klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
 
-  trans_class->start = gst_bfft_analyzer_start;
-  trans_class->stop = gst_bfft_analyzer_stop;
-  trans_class->transform_caps = gst_bfft_analyzer_transform_caps;
-  trans_class->fixate_caps = gst_bfft_analyzer_fixate_caps;
-  trans_class->set_caps = gst_bfft_analyzer_set_caps;
-  trans_class->generate_output = gst_bfft_analyzer_generate_output;
-  trans_class->sink_event = gst_bfft_analyzer_sink_event;
-  trans_class->query = gst_bfft_analyzer_query;
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_stop);
+  trans_class->transform_caps =
+      GST_DEBUG_FUNCPTR (gst_bfft_analyzer_transform_caps);
+  trans_class->fixate_caps = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_fixate_caps);
+  trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_set_caps);
+  trans_class->generate_output =
+      GST_DEBUG_FUNCPTR (gst_bfft_analyzer_generate_output);
+  trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_sink_event);
+  trans_class->query = GST_DEBUG_FUNCPTR (gst_bfft_analyzer_query);
   trans_class->passthrough_on_same_caps = TRUE;
 
   gst_type_mark_as_plugin_api (GST_TYPE_BFFT_ANALYZER, 0);

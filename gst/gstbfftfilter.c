@@ -520,12 +520,12 @@ gst_bfft_filter_class_init (GstBfftFilterClass * klass)
       "Butterfly FFT filter", "Filter/Effect/Audio",
       "Plays the mask of a weights file: an equaliser curve that was fitted or "
       "measured", "The bfft authors");
-  trans_class->start = gst_bfft_filter_start;
-  trans_class->stop = gst_bfft_filter_stop;
-  trans_class->set_caps = gst_bfft_filter_set_caps;
-  trans_class->sink_event = gst_bfft_filter_sink_event;
-  trans_class->query = gst_bfft_filter_query;
-  trans_class->transform_ip = gst_bfft_filter_transform_ip;
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_bfft_filter_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_bfft_filter_stop);
+  trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_bfft_filter_set_caps);
+  trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_bfft_filter_sink_event);
+  trans_class->query = GST_DEBUG_FUNCPTR (gst_bfft_filter_query);
+  trans_class->transform_ip = GST_DEBUG_FUNCPTR (gst_bfft_filter_transform_ip);
 }
 
 static void

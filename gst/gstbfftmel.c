@@ -523,14 +523,14 @@ gst_bfft_mel_class_init (GstBfftMelClass * klass)
 
   analyzer_class->name = "bfftmel";
   analyzer_class->debug = GST_CAT_DEFAULT;
-  analyzer_class->get_format = gst_bfft_mel_get_format;
-  analyzer_class->prepare = gst_bfft_mel_prepare;
-  analyzer_class->release = gst_bfft_mel_release;
-  analyzer_class->carry_on = gst_bfft_mel_carry_on;
-  analyzer_class->restart = gst_bfft_mel_restart;
-  analyzer_class->frame = gst_bfft_mel_frame;
-  analyzer_class->drain = gst_bfft_mel_drain;
-  analyzer_class->describe = gst_bfft_mel_describe;
+  analyzer_class->get_format = GST_DEBUG_FUNCPTR (gst_bfft_mel_get_format);
+  analyzer_class->prepare = GST_DEBUG_FUNCPTR (gst_bfft_mel_prepare);
+  analyzer_class->release = GST_DEBUG_FUNCPTR (gst_bfft_mel_release);
+  analyzer_class->carry_on = GST_DEBUG_FUNCPTR (gst_bfft_mel_carry_on);
+  analyzer_class->restart = GST_DEBUG_FUNCPTR (gst_bfft_mel_restart);
+  analyzer_class->frame = GST_DEBUG_FUNCPTR (gst_bfft_mel_frame);
+  analyzer_class->drain = GST_DEBUG_FUNCPTR (gst_bfft_mel_drain);
+  analyzer_class->describe = GST_DEBUG_FUNCPTR (gst_bfft_mel_describe);
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
       "Log-mel features", "Filter/Analyzer/Audio",

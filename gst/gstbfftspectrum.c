@@ -680,13 +680,14 @@ gst_bfft_spectrum_class_init (GstBfftSpectrumClass * klass)
 
   analyzer_class->name = "bfftspectrum";
   analyzer_class->debug = GST_CAT_DEFAULT;
-  analyzer_class->get_format = gst_bfft_spectrum_get_format;
-  analyzer_class->prepare = gst_bfft_spectrum_prepare;
-  analyzer_class->carry_on = gst_bfft_spectrum_carry_on;
-  analyzer_class->take_buffer = gst_bfft_spectrum_take_buffer;
-  analyzer_class->restart = gst_bfft_spectrum_restart;
-  analyzer_class->frame = gst_bfft_spectrum_frame;
-  analyzer_class->describe = gst_bfft_spectrum_describe;
+  analyzer_class->get_format = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_get_format);
+  analyzer_class->prepare = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_prepare);
+  analyzer_class->carry_on = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_carry_on);
+  analyzer_class->take_buffer =
+      GST_DEBUG_FUNCPTR (gst_bfft_spectrum_take_buffer);
+  analyzer_class->restart = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_restart);
+  analyzer_class->frame = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_frame);
+  analyzer_class->describe = GST_DEBUG_FUNCPTR (gst_bfft_spectrum_describe);
 }
 
 static void

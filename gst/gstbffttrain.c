@@ -462,11 +462,11 @@ gst_bfft_train_class_init (GstBfftTrainClass * klass)
       "The bfft authors");
 
   element_class->change_state = GST_DEBUG_FUNCPTR (gst_bfft_train_change_state);
-  trans_class->start = gst_bfft_train_start;
-  trans_class->stop = gst_bfft_train_stop;
-  trans_class->set_caps = gst_bfft_train_set_caps;
-  trans_class->sink_event = gst_bfft_train_sink_event;
-  trans_class->transform_ip = gst_bfft_train_transform_ip;
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_bfft_train_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_bfft_train_stop);
+  trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_bfft_train_set_caps);
+  trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_bfft_train_sink_event);
+  trans_class->transform_ip = GST_DEBUG_FUNCPTR (gst_bfft_train_transform_ip);
   trans_class->passthrough_on_same_caps = TRUE;
 }
 

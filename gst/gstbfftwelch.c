@@ -746,16 +746,16 @@ gst_bfft_welch_class_init (GstBfftWelchClass * klass)
 
   analyzer_class->name = "bfftwelch";
   analyzer_class->debug = GST_CAT_DEFAULT;
-  analyzer_class->get_format = gst_bfft_welch_get_format;
-  analyzer_class->prepare = gst_bfft_welch_prepare;
-  analyzer_class->release = gst_bfft_welch_release;
-  analyzer_class->carry_on = gst_bfft_welch_carry_on;
-  analyzer_class->restart = gst_bfft_welch_restart;
-  analyzer_class->frame = gst_bfft_welch_frame;
-  analyzer_class->drain = gst_bfft_welch_drain;
-  analyzer_class->end_empty = gst_bfft_welch_end_empty;
-  analyzer_class->describe = gst_bfft_welch_describe;
-  analyzer_class->plot = gst_bfft_welch_plot;
+  analyzer_class->get_format = GST_DEBUG_FUNCPTR (gst_bfft_welch_get_format);
+  analyzer_class->prepare = GST_DEBUG_FUNCPTR (gst_bfft_welch_prepare);
+  analyzer_class->release = GST_DEBUG_FUNCPTR (gst_bfft_welch_release);
+  analyzer_class->carry_on = GST_DEBUG_FUNCPTR (gst_bfft_welch_carry_on);
+  analyzer_class->restart = GST_DEBUG_FUNCPTR (gst_bfft_welch_restart);
+  analyzer_class->frame = GST_DEBUG_FUNCPTR (gst_bfft_welch_frame);
+  analyzer_class->drain = GST_DEBUG_FUNCPTR (gst_bfft_welch_drain);
+  analyzer_class->end_empty = GST_DEBUG_FUNCPTR (gst_bfft_welch_end_empty);
+  analyzer_class->describe = GST_DEBUG_FUNCPTR (gst_bfft_welch_describe);
+  analyzer_class->plot = GST_DEBUG_FUNCPTR (gst_bfft_welch_plot);
 
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
       "Welch power spectral density", "Filter/Analyzer/Audio",

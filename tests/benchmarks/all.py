@@ -169,7 +169,7 @@ def page(table):
     text = ['# Benchmarks', '',
             'One run of `tests/benchmarks/all.py BUILD --into docs/benchmarks.md` wrote this table.',
             'A ratio is the peer\'s time over ours: above 1.0x, bfft is faster. Each figure is the least of many',
-            'rounds in which both took turns on one core. On your machine seconds differ, and ratios less.', '',
+            'rounds on one core; both take turns, or run one after the other. On your machine seconds differ, and ratios less.', '',
             f'- machine: {cpu[1] if cpu else platform.machine()}, tiers {", ".join(native())}; one core, other programs beside it',
             f'- system: {system}; {versions}',
             f'- OpenBLAS: {table.openblas}', f'- bfft: {commit}', f'- date: {datetime.date.today()}', '']

@@ -29,8 +29,11 @@ arguments () {
 launch () {
   file=$1
   shift
-  # gst-launch-1.0 itself waits for ever now and then when there is no data
-  [ -s "$file" ] || fail "$file: not there, or empty"
+  # gst-launch-1.0 itself waits for ever now and then when there is no sound
+  [ -s "$file" ] && [ ! -d "$file" ] || fail "$file: not there, or empty"
+  case $(gst-typefind-1.0 "$file" 2> /dev/null) in
+    *' - text/'* | *' - image/'* | *' - FAILED'*) fail "$file: no sound" ;;
+  esac
   { errors=$(gst-launch-1.0 -m filesrc location="$file" ! decodebin ! audioconvert \
     ! audioresample ! "$@" 2>&1 >&3 < /dev/null); } 3>&1 || fail "$file: $(echo "$errors" |
       sed -n 's/.*ERROR: from element [^ ]*: //p; s/.*erroneous pipeline: //p' | head -n 1)"

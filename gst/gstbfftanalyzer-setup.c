@@ -8,6 +8,7 @@
 
 #include "gstbfftanalyzer-private.h"
 
+#include "gstbfftaudio.h"
 #include "gstbffterror.h"
 
 /* So that latencies can be added up. */
@@ -104,39 +105,6 @@ gst_bfft_analyzer_warn (GstBfftAnalyzer * self, gchar * text)
       text);
 }
 
-/* Variants that are the exact network until they are trained. */
-static gboolean
-needs_weights (BfftVariant variant)
-{
-  return variant == BFFT_VARIANT_DOMAIN || variant == BFFT_VARIANT_PRUNED
-      || variant == BFFT_VARIANT_UNITARY || variant == BFFT_VARIANT_LEARNED
-      || variant == BFFT_VARIANT_FUSED_SPECTRAL;
-}
-
-/* Where something else runs than variant says. Weights that are to come with
- * the stream are waited for. */
-static void
-warn_of_variant (GstBfftAnalyzer * self, const GstBfftContext * context,
-    const BfftPlan * plan)
-{
-  const gchar *name = bfft_variant_to_string (context->variant);
-  gboolean follow;
-
-  GST_OBJECT_LOCK (self);
-  follow = gst_bfft_analyzer_get_private (self)->handover.follow;
-  GST_OBJECT_UNLOCK (self);
-  if (context->network == NULL && needs_weights (context->variant) && !follow)
-    gst_bfft_analyzer_warn (self, g_strdup_printf ("variant=%s without weights "
-            "is the exact transform; name a weights file in "
-            "model-location, or leave variant alone", name));
-  if (!bfft_network_length_is_valid (context->format.n_fft)
-      && (context->variant == BFFT_VARIANT_Q8
-          || context->variant == BFFT_VARIANT_UNITARY))
-    gst_bfft_analyzer_warn (self, g_strdup_printf ("variant=%s is for n-fft "
-            "that is a power of two; %u runs as %s", name,
-            context->format.n_fft, bfft_plan_describe (plan)));
-}
-
 static gpointer
 make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
     GError ** error)
@@ -160,17 +128,16 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
   if (!gst_bfft_handover_pick_network (&priv->handover, context.format.n_fft,
           &context.network, error))
     return NULL;
-  context.variant = context.settings.variant;
-  if (context.settings.variant == GST_BFFT_VARIANT_AUTO)
-    context.variant = context.network ? context.network->variant :
-        BFFT_VARIANT_BUTTERFLY;
+  context.variant = gst_bfft_handover_pick_variant (context.settings.variant,
+      context.network);
 
   setup = klass->prepare (self, &context, error);
   if (setup == NULL) {
     g_clear_pointer (&context.network, bfft_network_unref);
     return NULL;
   }
-  warn_of_variant (self, &context, setup->plan);
+  gst_bfft_handover_warn_of_variant (&priv->handover, context.variant,
+      context.network, context.format.n_fft, setup->plan);
   setup->context = context;
   setup->release = klass->release;
   GST_OBJECT_LOCK (self);
@@ -206,19 +173,17 @@ gst_bfft_analyzer_summarize (GstBfftAnalyzer * self)
     .parameter_bytes = bfft_plan_get_parameter_bytes (plan),
     .active_butterflies = bfft_plan_get_active_butterflies (plan),
   };
-  gboolean changed;
+  GstClockTime latency = 0;
 
   summary.context.network = NULL;
   if (priv->output.tensors)
-    summary.latency = MIN (gst_util_uint64_scale_ceil (priv->setup->latency,
+    latency = MIN (gst_util_uint64_scale_ceil (priv->setup->latency,
             GST_SECOND, summary.context.info.rate), MAX_LATENCY);
   GST_OBJECT_LOCK (self);
-  changed = priv->summary.latency != summary.latency;
+  summary.latency = priv->summary.latency;
   priv->summary = summary;
   GST_OBJECT_UNLOCK (self);
-  if (changed)
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_latency (GST_OBJECT (self)));
+  gst_bfft_set_latency (self, &priv->summary.latency, latency);
 }
 
 static gboolean

@@ -132,6 +132,21 @@ gst_bfft_audio_event_changes (const GstAudioInfo * info, GstEvent * event)
       || !gst_audio_info_is_equal (&other, info);
 }
 
+void
+gst_bfft_set_latency (gpointer element, GstClockTime * latency,
+    GstClockTime value)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (element);
+  changed = *latency != value;
+  *latency = value;
+  GST_OBJECT_UNLOCK (element);
+  if (changed)
+    gst_element_post_message (element,
+        gst_message_new_latency (GST_OBJECT (element)));
+}
+
 gboolean
 gst_bfft_add_latency (gpointer element, GstPadDirection direction,
     GstQuery * query, const GstClockTime * latency)

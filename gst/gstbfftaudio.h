@@ -47,6 +47,11 @@ void gst_bfft_audio_close (GstBfftAudio * self);
 gboolean gst_bfft_audio_event_changes (const GstAudioInfo * info,
     GstEvent * event);
 
+/* Sets @latency, a member that the object lock protects, and says so on the bus
+ * if that changes it. */
+void gst_bfft_set_latency (gpointer element, GstClockTime * latency,
+    GstClockTime value);
+
 /* For the query of an element: if it is about latency, adds @latency, which is
  * under the element's GST_OBJECT_LOCK(). Always TRUE. */
 gboolean gst_bfft_add_latency (gpointer element, GstPadDirection direction,

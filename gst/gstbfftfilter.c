@@ -135,20 +135,6 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
 }
 
 static void
-set_latency (GstBfftFilter * self, GstClockTime latency)
-{
-  gboolean changed;
-
-  GST_OBJECT_LOCK (self);
-  changed = latency != self->latency;
-  self->latency = latency;
-  GST_OBJECT_UNLOCK (self);
-  if (changed)
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_latency (GST_OBJECT (self)));
-}
-
-static void
 adopt_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
     gboolean fresh)
 {
@@ -161,8 +147,8 @@ adopt_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
       bfft_filter_reset (setup->filter);
     return;
   }
-  set_latency (self, gst_util_uint64_scale_ceil (setup->n_fft, GST_SECOND,
-          setup->info.rate));
+  gst_bfft_set_latency (self, &self->latency,
+      gst_util_uint64_scale_ceil (setup->n_fft, GST_SECOND, setup->info.rate));
   gst_bfft_warn_of_execution (element, setup->execution);
   GST_INFO_OBJECT (self, "%s; n-fft %u",
       bfft_execution_get_name (setup->execution), setup->n_fft);

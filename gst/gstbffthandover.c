@@ -15,6 +15,7 @@
 
 #include <stdatomic.h>
 
+#include "gstbfftenums.h"
 #include "gstbffterror.h"
 
 #undef GST_CAT_DEFAULT
@@ -217,6 +218,40 @@ gst_bfft_handover_pick_network (GstBfftHandover * self, guint n_fft,
     gst_bfft_handover_warn (self, gst_bfft_model_describe_rate (*network,
             self->info.rate));
   return fault == NULL;
+}
+
+BfftVariant
+gst_bfft_handover_pick_variant (guint variant, const BfftNetwork * network)
+{
+  if (variant != GST_BFFT_VARIANT_AUTO)
+    return variant;
+  return network ? network->variant : BFFT_VARIANT_BUTTERFLY;
+}
+
+/* Variants that are the exact network until they are trained. */
+static gboolean
+needs_weights (BfftVariant variant)
+{
+  return variant == BFFT_VARIANT_DOMAIN || variant == BFFT_VARIANT_PRUNED
+      || variant == BFFT_VARIANT_UNITARY || variant == BFFT_VARIANT_LEARNED
+      || variant == BFFT_VARIANT_FUSED_SPECTRAL;
+}
+
+void
+gst_bfft_handover_warn_of_variant (GstBfftHandover * self, BfftVariant variant,
+    const BfftNetwork * network, guint n_fft, const BfftPlan * plan)
+{
+  const gchar *name = bfft_variant_to_string (variant);
+
+  if (network == NULL && needs_weights (variant) && !is_followed (self))
+    gst_bfft_handover_warn (self, g_strdup_printf ("variant=%s without weights "
+            "is the exact transform; name a weights file in "
+            "model-location, or leave variant alone", name));
+  if (!bfft_network_length_is_valid (n_fft)
+      && (variant == BFFT_VARIANT_Q8 || variant == BFFT_VARIANT_UNITARY))
+    gst_bfft_handover_warn (self, g_strdup_printf ("variant=%s is for n-fft "
+            "that is a power of two; %u runs as %s", name, n_fft,
+            bfft_plan_describe (plan)));
 }
 
 guint

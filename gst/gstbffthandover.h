@@ -23,6 +23,7 @@
 
 #include <gst/audio/audio.h>
 
+#include "bfft-plan.h"
 #include "gstbfftfollower.h"
 #include "gstbfftmodel.h"
 #include "gstbfftproperty.h"
@@ -136,6 +137,16 @@ void gst_bfft_handover_warn (GstBfftHandover * self, gchar * text);
  * was trained at another rate is warned of. */
 gboolean gst_bfft_handover_pick_network (GstBfftHandover * self, guint n_fft,
     BfftNetwork ** network, GError ** error);
+
+/* For make(): what runs where @variant is what the user chose. */
+BfftVariant gst_bfft_handover_pick_variant (guint variant,
+    const BfftNetwork * network);
+
+/* For make(): warns where @plan is something else than @variant says. Weights
+ * that are to come with the stream are waited for. */
+void gst_bfft_handover_warn_of_variant (GstBfftHandover * self,
+    BfftVariant variant, const BfftNetwork * network, guint n_fft,
+    const BfftPlan * plan);
 
 /* The model's n-fft, for elements whose own was left alone; 0 without a model.
  * One that fits any n-fft counts with @curves alone, and in make(). */

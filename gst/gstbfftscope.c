@@ -175,13 +175,15 @@ fill_setup (GstBfftScope * self, Setup * setup, GError ** error)
   GST_OBJECT_LOCK (self);
   spec.variant = self->variant;
   GST_OBJECT_UNLOCK (self);
-  if (spec.variant == GST_BFFT_VARIANT_AUTO)
-    spec.variant = network ? network->variant : BFFT_VARIANT_BUTTERFLY;
+  spec.variant = gst_bfft_handover_pick_variant (spec.variant, network);
   spec.network = network;
   bfft_window_fill (BFFT_WINDOW_BLACKMAN_HARRIS, TRUE, window, setup->n_fft);
   setup->plan = bfft_plan_new (&spec, error);
-  if (setup->plan)
-    setup->scope = make_scope (self, setup, window, error);
+  if (setup->plan == NULL)
+    return FALSE;
+  gst_bfft_handover_warn_of_variant (&self->handover, spec.variant, network,
+      setup->n_fft, setup->plan);
+  setup->scope = make_scope (self, setup, window, error);
   return setup->scope != NULL;
 }
 
@@ -219,21 +221,7 @@ make_setup (GstElement * element, const GstAudioInfo * info, guint * n_fft,
 }
 
 static void
-note_latency (GstBfftScope * self, GstClockTime latency)
-{
-  gboolean changed;
-
-  GST_OBJECT_LOCK (self);
-  changed = self->latency != latency;
-  self->latency = latency;
-  GST_OBJECT_UNLOCK (self);
-  if (changed)
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_latency (GST_OBJECT (self)));
-}
-
-static void
-use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
+adopt_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
     gboolean fresh)
 {
   GstBfftScope *self = GST_BFFT_SCOPE (element);
@@ -251,14 +239,15 @@ use_setup (GstElement * element, gpointer new_setup, gpointer old_setup,
   self->unseen &= old && old->n_fft == setup->n_fft;
   if (self->unseen)
     memcpy (setup->power, old->power, (setup->n_fft / 2 + 1) * sizeof (gfloat));
-  note_latency (self, gst_util_uint64_scale_ceil (setup->n_fft, GST_SECOND,
+  gst_bfft_set_latency (self, &self->latency,
+      gst_util_uint64_scale_ceil (setup->n_fft, GST_SECOND,
           2 * (guint64) setup->audio.rate));
   GST_INFO_OBJECT (self, "n-fft %u: %s", setup->n_fft,
       bfft_plan_describe (setup->plan));
 }
 
 static const GstBfftHandoverFuncs handover_funcs = {
-  make_setup, use_setup, free_setup, choose_n_fft
+  make_setup, adopt_setup, free_setup, choose_n_fft
 };
 
 /* ---- frames ---- */
@@ -531,9 +520,7 @@ gst_bfft_scope_change_state (GstElement * element, GstStateChange transition)
     gst_bfft_handover_stop (&self->handover);
     self->setup = NULL;
     g_clear_pointer (&self->sample, gst_memory_unref);
-    GST_OBJECT_LOCK (self);
-    self->latency = 0;
-    GST_OBJECT_UNLOCK (self);
+    gst_bfft_set_latency (self, &self->latency, 0);
   }
   return result;
 }

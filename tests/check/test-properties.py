@@ -162,13 +162,16 @@ def values(element):
 def warnings(line, rate=44100):
     """What a pipeline says, and an error if any, while properties change and change back."""
     pipeline = Gst.parse_launch(f'audiotestsrc num-buffers=30 ! audio/x-raw,rate={rate},channels=1 ! '
-                                f'{line} post-messages=false ! fakesink')
+                                f'{line} ! fakesink')
     element = next(e for e in pipeline.iterate_elements()
                    if e.get_factory().get_name().startswith('bfft'))
+    shown = element.get_factory().get_name() == 'bfftscope'
+    if not shown:
+        element.set_property('post-messages', False)
     pipeline.set_state(Gst.State.PAUSED)
     pipeline.get_state(10 * Gst.SECOND)
-    for multi in True, False, True:
-        element.set_property('multi-channel', multi)
+    for value in True, False, True:
+        element.set_property('grid' if shown else 'multi-channel', value)
     pipeline.set_state(Gst.State.PLAYING)
     bus, said = pipeline.get_bus(), []
     while (message := bus.timed_pop_filtered(
@@ -196,7 +199,7 @@ def check_rates():
 def check_runs_as():
     """What runs otherwise than asked says so once, what runs as asked nothing."""
     model = f'model-location={MODEL}'
-    for element in 'bfftspectrum', 'bfftmel n-mels=20', 'bfftwelch':
+    for element in 'bfftspectrum', 'bfftmel n-mels=20', 'bfftwelch', 'bfftscope':
         for settings, rate, words in (
                 ('variant=learned', 44100, 'variant=learned without weights is the exact'),
                 ('variant=domain', 44100, 'variant=domain without weights is the exact'),

@@ -22,7 +22,7 @@ typedef struct
 
   /*< private >*/
   gchar *target;                /* NULL is standard output */
-  gchar *temporary;             /* .NAME.XXXXXX.part beside it */
+  gchar *temporary;             /* a hidden file beside it, .part */
 } ExtractFile;
 
 /* Folders on the way to @target are made. NULL is standard output. */

@@ -199,13 +199,14 @@ cut (ExtractPipeline * self, GstPad * pad, GstPadProbeInfo * info)
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   gboolean over;
 
-  if (self->options->source && !self->begun) {
+  if (self->options->source && !self->begun && GST_BUFFER_PTS_IS_VALID (buffer)) {
     self->begun = TRUE;
     self->range.start += GST_BUFFER_PTS (buffer);
     if (GST_CLOCK_TIME_IS_VALID (self->range.stop))
       self->range.stop += GST_BUFFER_PTS (buffer);
   }
   over = GST_CLOCK_TIME_IS_VALID (self->range.stop)
+      && GST_BUFFER_PTS_IS_VALID (buffer)
       && GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer) >=
       self->range.stop;
   if (!self->ended && !self->skipping)
@@ -378,14 +379,24 @@ link_elements (ExtractPipeline * self, GstElement * resample, GstElement * sink)
       || gst_element_link (self->source, self->convert));
 }
 
+/* The bin takes @element, which may be NULL. */
+static GstElement *
+add (ExtractPipeline * self, GstElement * element)
+{
+  if (element)
+    gst_bin_add (GST_BIN (self->bin), element);
+  return element;
+}
+
 static gboolean
 build (ExtractPipeline * self, GError ** error)
 {
-  GstElement *resample = gst_element_factory_make ("audioresample", NULL);
-  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  GstElement *resample =
+      add (self, gst_element_factory_make ("audioresample", NULL));
+  GstElement *sink = add (self, gst_element_factory_make ("fakesink", NULL));
   g_autoptr (GstBus) bus = gst_element_get_bus (self->bin);
 
-  self->convert = gst_element_factory_make ("audioconvert", NULL);
+  self->convert = add (self, gst_element_factory_make ("audioconvert", NULL));
   if (resample == NULL || sink == NULL || self->convert == NULL) {
     g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
         "GStreamer has no audioconvert or audioresample: the plugins of its "
@@ -393,8 +404,6 @@ build (ExtractPipeline * self, GError ** error)
     return FALSE;
   }
   g_object_set (sink, "sync", FALSE, NULL);
-  gst_bin_add_many (GST_BIN (self->bin), self->source, self->convert, resample,
-      self->analyser, sink, NULL);
   if (!link_elements (self, resample, sink)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
         "%s does not fit: it does not take or make what it should",
@@ -417,9 +426,9 @@ extract_pipeline_new (const ExtractOptions * options, GError ** error)
   self->range.start = options->start * GST_SECOND;
   if (options->duration > 0)
     self->range.stop = self->range.start + options->duration * GST_SECOND;
-  self->source = make_source (self, error);
+  self->source = add (self, make_source (self, error));
   self->analyser = self->source ?
-      extract_options_make_analyser (options, error) : NULL;
+      add (self, extract_options_make_analyser (options, error)) : NULL;
   if (self->analyser && build (self, error))
     return self;
   extract_pipeline_free (self);
@@ -513,12 +522,40 @@ wait_for (ExtractPipeline * self, GstMessageType type, ExtractTick tick,
   }
 }
 
+/* An element that does not start says why, or nothing. */
+static gboolean
+start (ExtractPipeline * self, GstState state, GError ** error)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->bin);
+  g_autoptr (GstMessage) message = NULL;
+
+  if (gst_element_set_state (self->bin, state) != GST_STATE_CHANGE_FAILURE)
+    return TRUE;
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  if (message)
+    gst_message_parse_error (message, error, NULL);
+  else
+    g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
+        "GStreamer cannot start; GST_DEBUG=3 in the environment says more");
+  return FALSE;
+}
+
+/* What was said of the sound before, after its end. */
+static void
+forget_messages (ExtractPipeline * self)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->bin);
+
+  gst_bus_set_flushing (bus, TRUE);
+  gst_bus_set_flushing (bus, FALSE);
+}
+
 /* The range of a file: what comes before it is not decoded. */
 static gboolean
 seek (ExtractPipeline * self, ExtractTick tick, gpointer data, GError ** error)
 {
-  gst_element_set_state (self->bin, GST_STATE_PAUSED);
-  if (!wait_for (self, GST_MESSAGE_ASYNC_DONE, tick, data, error))
+  if (!start (self, GST_STATE_PAUSED, error)
+      || !wait_for (self, GST_MESSAGE_ASYNC_DONE, tick, data, error))
     return FALSE;
   if (gst_element_seek (self->bin, 1, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH |
           GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, self->range.start,
@@ -558,11 +595,10 @@ extract_pipeline_run (ExtractPipeline * self, const gchar * uri,
   self->skipping = uri && ranged;
   if (uri)
     g_object_set (self->source, "uri", uri, NULL);
-  ok = !self->skipping || seek (self, tick, data, error);
-  if (ok) {
-    gst_element_set_state (self->bin, GST_STATE_PLAYING);
-    ok = wait_for (self, GST_MESSAGE_EOS, tick, data, error);
-  }
+  forget_messages (self);
+  ok = (!self->skipping || seek (self, tick, data, error))
+      && start (self, GST_STATE_PLAYING, error)
+      && wait_for (self, GST_MESSAGE_EOS, tick, data, error);
   writer->rate = self->info.rate;
   gst_element_set_state (self->bin, ok ? GST_STATE_READY : GST_STATE_NULL);
   return ok && finish (self, error);

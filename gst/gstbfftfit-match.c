@@ -13,6 +13,7 @@
 
 #include "bfft-checkpoint.h"
 #include "bfft-match.h"
+#include "bfft-plot-results.h"
 #include "bfft-samples.h"
 #include "gstbffterror.h"
 
@@ -182,32 +183,17 @@ add_number (BfftSidecarModel * model, const gchar * name, gdouble value)
   bfft_sidecar_model_add_setting (model, name, text);
 }
 
-/* The gain with its confidence, and how far apart the channels are. */
 static void
 add_plots (Matching * self, BfftSidecarModel * model)
 {
-  guint bins = self->options.n_fft / 2 + 1, k;
-  gdouble step = (gdouble) self->options.sample_rate / self->options.n_fft;
-  BfftPlot *gain = bfft_plot_new ("Fitted gain", "frequency (Hz)",
-      "gain (dB)");
-  BfftPlot *difference = bfft_plot_new ("Reference over the other channels",
-      "frequency (Hz)", "difference where both are heard (dB)");
-  g_autofree gfloat *values = g_new (gfloat, 4 * bins);
-  gfloat *sure = values + bins, *before = sure + bins, *after = before + bins;
+  guint bins = self->options.n_fft / 2 + 1;
+  g_autofree gfloat *gains = g_new (gfloat, 3 * bins);
+  gfloat *confidence = gains + bins, *difference = confidence + bins;
 
-  bfft_match_get_gains (self->match, values, sure);
-  bfft_match_get_difference (self->match, before);
-  for (k = 0; k < bins; k++) {
-    values[k] = 20 * log10f (values[k]);
-    after[k] = before[k] - values[k];
-  }
-  bfft_plot_add_bins (gain, bins, step);
-  bfft_plot_add_line (gain, "gain", values, sure);
-  bfft_plot_add_bins (difference, bins, step);
-  bfft_plot_add_line (difference, "before", before, NULL);
-  bfft_plot_add_line (difference, "after", after, NULL);
-  bfft_sidecar_model_take_plot (model, gain);
-  bfft_sidecar_model_take_plot (model, difference);
+  bfft_match_get_gains (self->match, gains, confidence);
+  bfft_match_get_difference (self->match, difference);
+  bfft_plot_match (model, bins, (gdouble) self->options.sample_rate /
+      self->options.n_fft, gains, confidence, difference);
 }
 
 static void

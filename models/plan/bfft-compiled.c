@@ -19,16 +19,27 @@
 
 /* ---- execution ---- */
 
+/* The inputs of the butterflies of @step; so far apart are the lower ones. */
+static gfloat *
+find_inputs (const BfftCompiled * self, const BfftStep * step, gfloat ** im,
+    guint * distance)
+{
+  const BfftPlanes *planes =
+      &self->planes[step->stage >= self->layout.row_stages];
+
+  *distance = bfft_layout_distance (&self->layout, step->stage);
+  *im = planes->im + step->address;
+  return planes->re + step->address;
+}
+
 /* One call of a kernel over the butterflies of @step. */
 static void
 run_butterflies (BfftCompiled * self, const BfftStep * step)
 {
   const BfftKernels *k = self->orc;
   const BfftStageTable *t = &self->tables.stage[step->stage];
-  const BfftPlanes *planes =
-      &self->planes[step->stage >= self->layout.row_stages];
-  guint distance = bfft_layout_distance (&self->layout, step->stage);
-  gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
+  guint distance;
+  gfloat *ai, *ar = find_inputs (self, step, &ai, &distance);
   gfloat *br = ar + distance, *bi = ai + distance;
   const gfloat *wr = t->re + step->entry, *wi = t->im + step->entry;
   gint d = BYTES (step->address_pitch), w = BYTES (step->entry_pitch);
@@ -59,10 +70,8 @@ run_butterflies_q8 (BfftCompiled * self, const BfftStep * step)
 {
   const BfftKernels *k = self->orc;
   const BfftStageTable *t = &self->tables.stage[step->stage];
-  const BfftPlanes *planes =
-      &self->planes[step->stage >= self->layout.row_stages];
-  guint distance = bfft_layout_distance (&self->layout, step->stage);
-  gfloat *ar = planes->re + step->address, *ai = planes->im + step->address;
+  guint distance;
+  gfloat *ai, *ar = find_inputs (self, step, &ai, &distance);
   gfloat *br = ar + distance, *bi = ai + distance;
   const gint8 *wr = t->q_re + step->entry, *wi = t->q_im + step->entry;
   gint d = BYTES (step->address_pitch), w = step->entry_pitch;

@@ -90,3 +90,28 @@ bfft_plot_cross (BfftSidecarModel * model, const BfftPlotResults * r)
   for (i = first; i < end; i++)
     bfft_sidecar_model_take_plot (model, plots[i]);
 }
+
+void
+bfft_plot_match (BfftSidecarModel * model, guint bins, gdouble frequency_step,
+    const gfloat * gains, const gfloat * confidence, const gfloat * difference)
+{
+  BfftPlot *gain = bfft_plot_new ("Fitted gain", "frequency (Hz)",
+      "gain (dB)");
+  BfftPlot *apart = bfft_plot_new ("Reference over the other channels",
+      "frequency (Hz)", "difference where both are heard (dB)");
+  g_autofree gfloat *decibels = g_new (gfloat, 2 * bins);
+  gfloat *after = decibels + bins;
+  guint k;
+
+  for (k = 0; k < bins; k++) {
+    decibels[k] = 20 * log10f (gains[k]);
+    after[k] = difference[k] - decibels[k];
+  }
+  bfft_plot_add_bins (gain, bins, frequency_step);
+  bfft_plot_add_line (gain, "gain", decibels, confidence);
+  bfft_plot_add_bins (apart, bins, frequency_step);
+  bfft_plot_add_line (apart, "before", difference, NULL);
+  bfft_plot_add_line (apart, "after", after, NULL);
+  bfft_sidecar_model_take_plot (model, gain);
+  bfft_sidecar_model_take_plot (model, apart);
+}

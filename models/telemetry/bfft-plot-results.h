@@ -47,4 +47,10 @@ void bfft_plot_levels (BfftSidecarModel * model, const BfftPlotResults * r);
 /* Adds plots of what was compared: magnitude, phase and coherence. */
 void bfft_plot_cross (BfftSidecarModel * model, const BfftPlotResults * r);
 
+/* Adds plots of a matching, [bins] each, @frequency_step Hz apart: the gains with
+ * their confidence, in 0..1, and what is left of @difference, in dB, with them. */
+void bfft_plot_match (BfftSidecarModel * model, guint bins,
+    gdouble frequency_step, const gfloat * gains, const gfloat * confidence,
+    const gfloat * difference);
+
 G_END_DECLS

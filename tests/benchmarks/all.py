@@ -47,7 +47,7 @@ class Table:
         self.bin = pathlib.Path(args.build).resolve() / 'tests/benchmarks'
         self.prefix = shlex.split(args.prefix)
         self.env = os.environ | {
-            'GST_PLUGIN_PATH': str(self.bin.parent.parent / 'gst'),
+            'GST_PLUGIN_PATH': f'{self.bin.parent.parent}/gst:{os.environ.get("GST_PLUGIN_PATH", "")}',
             'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
 
     def run(self, *command, tier=None, **env):
@@ -154,6 +154,14 @@ def scope(table):
         lines(table, 'bench-scope.py', rf'^(bfftscope[^:]*): ([\d.]+ ms) a picture.* ([\d.]+) of {peer}(?:,|$)', peer)
 
 
+def extract(table):
+    said = table.run(PYTHON, HERE / 'bench-extract.py', table.bin.parent.parent / 'gst/tools/bfft-extract')
+    one, decode, single, double = map(float, re.search(
+        r'one file: ([\d.]+) s.*alone ([\d.]+) s(?s:.*): ([\d.]+) s an hour.*job, ([\d.]+) s', said).groups())
+    table.add('bfft-extract, Whisper, an hour of 16 kHz WAV', native()[0], one, 'decoding alone, a part of it', decode, 's')
+    table.add('the same an hour, four hours, two jobs', native()[0], double, 'one job', single, 's')
+
+
 def version(package):
     return output('dpkg-query', '-W', '-f', '${Version}', package)
 
@@ -170,7 +178,7 @@ def page(table):
             'One run of `tests/benchmarks/all.py BUILD --into docs/benchmarks.md` wrote this table.',
             'A ratio is the peer\'s time over ours: above 1.0x, bfft is faster. Each figure is the least of many',
             'rounds on one core; both take turns, or run one after the other. On your machine seconds differ, and ratios less.', '',
-            f'- machine: {cpu[1] if cpu else platform.machine()}, tiers {", ".join(native())}; one core, other programs beside it',
+            f'- machine: {cpu[1] if cpu else platform.machine()}, tiers {", ".join(native())}; one core',
             f'- system: {system}; {versions}',
             f'- OpenBLAS: {table.openblas}', f'- bfft: {commit}', f'- date: {datetime.date.today()}', '']
     if table.args.quick:
@@ -207,7 +215,7 @@ def main():
     table = Table(args)
     with tempfile.TemporaryDirectory() as folder:
         table.openblas = fetch_openblas(args, folder)
-        for part in transform, spectrum, mel, welch, train, filters, network, scope:
+        for part in transform, spectrum, mel, welch, train, filters, network, scope, extract:
             if args.only not in (None, part.__name__):
                 continue
             try:

@@ -2,7 +2,8 @@
 # bfft: what docs/archive.md shows, tried on a small archive.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-#   check-archive.sh PYTHON BFFT-REPORT BFFT-INSPECT   (GST_PLUGIN_PATH is set)
+#   check-archive.sh PYTHON BFFT-REPORT BFFT-INSPECT BFFT-EXTRACT
+#                                                      (GST_PLUGIN_PATH is set)
 #
 # Programs that are not installed (parallel, Slurm, mosquitto) are left out,
 # which is said; so is Slurm for those who are not root.
@@ -11,6 +12,7 @@ set -eu
 export PYTHON="$1"
 report=$(realpath "$2")
 inspect=$(realpath "$3")
+PATH=$(dirname "$(realpath "$4")"):$PATH
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -41,6 +43,18 @@ complete () {
   test "$("$report" --text "$1"/*.json | grep -c 's   *301  *0 ')" = 5
   echo "$1: complete"
 }
+
+echo "== bfft-extract: a folder, a list, what is missing"
+bfft-extract --preset whisper --resume sounds -o folder/
+xargs -d '\n' bfft-extract --preset whisper --resume -o features/ < list
+test "$(find features -name '*.npy' | wc -l)" = 5
+rm features/sounds/a\ 3.wav.npy
+xargs -d '\n' bfft-extract --preset whisper --resume -o features/ < list
+diff -r folder features/sounds
+if there parallel; then
+  parallel --will-cite -X -j 4 bfft-extract -j 1 --preset whisper --resume -o parallel-features/ {} < list
+  diff -r features parallel-features
+fi
 
 echo "== one after the other"
 mkdir serial

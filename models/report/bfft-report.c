@@ -17,6 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define EXIT_USAGE 2
+
 static gchar **opt_files;
 static gchar *opt_output;
 static gchar *opt_svg;
@@ -68,9 +70,12 @@ draw_svg (const BfftReport * report, GError ** error)
 
   if (chart && bfft_chart_has_data (chart, report))
     return bfft_report_to_svg (report, chart);
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      chart ? "The sidecars have no data for chart \"%s\""
-      : "There is no chart \"%s\"; see --help", opt_svg);
+  if (chart)
+    g_set_error (error, BFFT_SIDECAR_ERROR, BFFT_SIDECAR_ERROR_FORMAT,
+        "The sidecars have no data for chart \"%s\"", opt_svg);
+  else
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "There is no chart \"%s\"; see --help", opt_svg);
   return NULL;
 }
 
@@ -186,5 +191,5 @@ main (gint argc, gchar ** argv)
   if (error == NULL)
     return EXIT_SUCCESS;
   fprintf (stderr, "bfft-report: %s\n", error->message);
-  return EXIT_FAILURE;
+  return error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_FAILURE;
 }
